@@ -1,0 +1,1 @@
+"""MediaOps: the media system of a knowledge-sharing product, on Supabase."""

@@ -1,0 +1,1 @@
+"""``/auth/v1``: signing in with a password, as Supabase Auth answers it."""

@@ -1,0 +1,1 @@
+"""``/rest/v1``: calls of database functions, as PostgREST answers them."""

@@ -1,0 +1,69 @@
+"""Every setting, from the environment. README's table is held to this file by a test."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read once per process; the entry points may set the environment before the first read."""
+
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    supabase_url: str = Field(
+        "", description="URL of the Supabase project. Empty: the embedded Supabase runs."
+    )
+    supabase_publishable_key: str = Field(
+        "",
+        validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"),
+        description="Publishable (anon) key of the project; what a page may use.",
+    )
+    supabase_secret_key: str = Field(
+        "",
+        validation_alias=AliasChoices("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
+        description="Secret (service role) key; worker and API only, never a page.",
+        repr=False,
+    )
+    database_url: str = Field(
+        "", description="Postgres URL for `migrate` and for workers (jobs).", repr=False
+    )
+    mediaops_embedded: bool = Field(
+        False, description="Set by the entry points when the embedded Supabase runs; not for hand use."
+    )
+    mediaops_data_dir: Path = Field(
+        ROOT / ".mediaops", description="Where the embedded Supabase keeps its data."
+    )
+    mediaops_host: str = Field("127.0.0.1", description="Address the dashboard listens on.")
+    mediaops_port: int = Field(8501, description="Port the dashboard listens on.")
+    mediaops_local_port: int = Field(54321, description="Port of the embedded Supabase.")
+    mediaops_bucket: str = Field("media", description="The private bucket that holds all objects.")
+    mediaops_seed: bool = Field(
+        True, description="Seed the sample library at the first start in embedded mode."
+    )
+    mediaops_max_image_bytes: int = Field(50 * 1024**2, description="Largest image accepted, in bytes.")
+    mediaops_max_video_bytes: int = Field(500 * 1024**2, description="Largest video accepted, in bytes.")
+    mediaops_max_sound_bytes: int = Field(100 * 1024**2, description="Largest sound accepted, in bytes.")
+    mediaops_max_image_pixels: int = Field(100_000_000, description="Most pixels an image may decode to.")
+    mediaops_ticket_pool: int = Field(8, description="Upload tickets a page holds ready.")
+    mediaops_url_seconds: int = Field(3600, description="How long a signed display URL is valid, in seconds.")
+    mediaops_worker_concurrency: int = Field(2, description="Jobs one worker runs side by side.")
+    mediaops_worker_stalled_seconds: float = Field(
+        15.0, description="A worker silent for this long is taken for dead and its jobs are done again."
+    )
+    openai_api_key: str = Field(
+        "", description="Key for the `openai` engine. Empty: the local engine reads.", repr=False
+    )
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process. ``get_settings.cache_clear()`` after changing the environment."""
+    return Settings()  # pyright: ignore[reportCallIssue] - every field has a default
