@@ -1,0 +1,1 @@
+"""The HTTP API, for the components in the browser and for systems outside."""

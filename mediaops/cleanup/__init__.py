@@ -1,0 +1,1 @@
+"""Orphans and their clean-up: thin, typed calls to the functions of the database, which decide everything."""

@@ -1,0 +1,34 @@
+"""The library as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# A spreadsheet runs a cell that starts with one of these as a formula, also when a CSV brings it:
+# a file named '=HYPERLINK("http://…")' must stay a name.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def to_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The rows as CSV: UTF-8 with a byte order mark, so that Excel reads names in any script."""
+    table = list(rows)
+    text = io.StringIO(newline="")
+    if table:
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow([name.replace("_", " ") for name in table[0]])
+        writer.writerows([_cell(value) for value in row.values()] for row in table)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | int | float):
+        return str(value)
+    if isinstance(value, list):
+        return _cell("; ".join(str(part) for part in value))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    text = str(value).replace("\x00", "")
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

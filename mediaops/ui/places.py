@@ -1,0 +1,76 @@
+"""Every page of the dashboard and its address."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from mediaops.settings import ROOT
+
+PAGES: Final = ROOT / "pages"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its file under ``pages/``, its name, a Material symbol, its address below the root."""
+
+    file: str
+    title: str
+    icon: str
+    path: str
+
+    def page(self) -> Any:
+        """As ``st.navigation``, ``st.page_link`` and ``st.switch_page`` want it."""
+        return st.Page(
+            PAGES / self.file,
+            title=self.title,
+            icon=f":material/{self.icon}:",
+            url_path=self.path,
+            default=self is LIBRARY,
+            visibility="visible",
+        )
+
+
+LIBRARY: Final = Place("library.py", "Library", "photo_library", "library")
+UPLOAD: Final = Place("upload.py", "Upload", "upload", "upload")
+KNOWLEDGE: Final = Place("knowledge.py", "Knowledge", "menu_book", "knowledge")
+REVIEW: Final = Place("review.py", "Review", "rule", "review")
+TEAM: Final = Place("team.py", "Team", "group", "team")
+ASSET: Final = Place("asset.py", "Asset", "image", "asset")
+ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
+
+# What the sidebar lists, in sections; the other pages are reached from these.
+SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
+    "": (LIBRARY, UPLOAD, KNOWLEDGE, REVIEW),
+    "People": (TEAM,),
+}
+EVERYWHERE: Final = (*(place for places in SECTIONS.values() for place in places), ASSET, ENTRY)
+
+
+def go_to_asset(asset: str) -> None:
+    """Leave for an asset's page, with a way back.
+
+    ``st.switch_page`` writes the new query into the address of the page that is being left, and its own
+    address only then: Back would end on the library with the asset's id instead of its search. Told as a
+    step in the browser's history, Streamlit goes there as it does on Back and Forward.
+    """
+    address = json.dumps(f"{ASSET.path}?{urlencode({'id': asset})}")
+    st.html(
+        f"<script>history.pushState({{}}, '', new URL({address}, document.baseURI));"
+        "dispatchEvent(new PopStateEvent('popstate'))</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+def link_to_entry(knowledge: str, label: str, **options: Any) -> None:
+    """A link to a knowledge entry, inside the dashboard."""
+    st.page_link(ENTRY.page(), label=label, query_params={"id": knowledge}, **options)
+
+
+def link_to_asset(asset: str, label: str, **options: Any) -> None:
+    """A link to an asset's page."""
+    st.page_link(ASSET.page(), label=label, query_params={"id": asset}, **options)
