@@ -1,0 +1,51 @@
+"""One asset: large, with all that is known about it and all that can be done with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mediaops.errors import NotFound
+from mediaops.library import assets
+from mediaops.ui import asset_approved, asset_edit, asset_reading, asset_side, asset_view, look, viewer
+from mediaops.ui.places import LIBRARY
+from mediaops.ui.together import both
+
+HISTORY_LINES = 20
+
+
+def page() -> None:
+    asset_id = st.query_params.get("id", "")
+    client = viewer.client()
+    st.page_link(LIBRARY.page(), label="Library", icon=":material/arrow_back:")
+    try:
+        if not look.is_id(asset_id):
+            raise NotFound("There is no such asset.")
+        detail, events = both(
+            lambda: assets.get(client, asset_id),
+            lambda: assets.history(client, asset_id, None, HISTORY_LINES),
+        )
+    except NotFound:
+        look.empty(
+            "help", "There is no such asset", "It may have been removed, or the address is not complete."
+        )
+        return
+    look.said()
+    name = detail["asset"]["title"] or detail["asset"]["original_name"] or "Untitled"
+    left, right = st.columns([2.5, 1], gap="medium")
+    with left:
+        look.heading(name)
+        asset_side.badges(detail)
+        asset_view.show(detail)
+        asset_reading.panel(detail)
+        asset_approved.panel(detail)
+    with right:
+        asset_edit.form(detail)
+        asset_side.uses(detail, name)
+        st.subheader("Facts", anchor=False)
+        asset_side.facts(detail)
+        st.subheader("History", anchor=False)
+        asset_side.history(events)
+        asset_side.trash_or_restore(detail, name)
+
+
+page()
