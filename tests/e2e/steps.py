@@ -1,0 +1,41 @@
+"""What people do on the pages, in words."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+ROLES = {"staff": "Nora Lindqvist", "moderator": "Tomás Herrera", "ops": "Ayumi Sato"}
+
+
+def come_in_as(page: Page, role: str, path: str = "/") -> None:
+    """Open a page, meet the sign-in page, click a demo person."""
+    page.goto(path)
+    page.get_by_role("button", name=ROLES[role]).click()
+    expect(signed_in(page)).to_contain_text(ROLES[role])
+
+
+def signed_in(page: Page) -> Locator:
+    """The corner of the sidebar that says who is here."""
+    return page.locator(".st-key-mo-person .mo-person")
+
+
+def heading(page: Page, text: str) -> Locator:
+    """A page's title."""
+    return page.get_by_role("heading", name=text, exact=True)
+
+
+def tile(page: Page, asset: str) -> Locator:
+    """An asset in the gallery."""
+    return page.locator(f'[data-id="{asset}"]')
+
+
+def settled(page: Page) -> None:
+    """Streamlit has nothing more to do."""
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+    )
+
+
+def dialog(page: Page) -> Locator:
+    """The open dialog."""
+    return page.get_by_role("dialog")
