@@ -140,7 +140,9 @@ def noise() -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    "picture", [Image.new("RGB", (1200, 1600), "ivory"), noise(), Image.new("L", (3, 2))], ids=str
+    "picture",
+    [Image.new("RGB", (1200, 1600), "ivory"), noise(), Image.new("L", (3, 2))],
+    ids=["paper", "noise", "three-pixels"],
 )
 def test_a_picture_without_text_gives_empty_results(engine: Engine, picture: Image.Image) -> None:
     reading = engine.read(as_bytes(picture), BOTH)
