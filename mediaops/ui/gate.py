@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -9,10 +10,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from mediaops import session
 from mediaops.errors import MediaOpsError, NotSignedIn
 from mediaops.ui.document import document
+from mediaops.ui.places import LIBRARY
 
 # Prefixes that are no page of the dashboard: assets, the API, Streamlit's own doors.
 _NOT_PAGES = (
@@ -43,6 +46,12 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page's document, pass on everything else."""
+        if scope["type"] == "websocket":
+            # A tab that closes while Streamlit answers it is no fault; Streamlit takes it for one of ours
+            # and would print a traceback for each.
+            with suppress(WebSocketDisconnected):
+                await self._app(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -73,6 +82,9 @@ async def _page(request: Request) -> Response:
     path = request.url.path
     if path.startswith("//") or (path != "/" and path.endswith("/")):
         return RedirectResponse("/" + path.strip("/"), 301)
+    if path == f"/{LIBRARY.path}":
+        # Streamlit knows its first page by the root alone and would say "page not found".
+        return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), 308)
     why = ""
     try:
         await run_in_threadpool(session.current, request.cookies.get(session.COOKIE))

@@ -50,6 +50,15 @@ def test_a_shared_address_shows_the_same(library: Page, filled: Filled) -> None:
     expect(tile(library, filled.assets["Bee on thyme"])).to_have_count(0)
 
 
+def test_the_library_also_answers_to_its_name(library: Page, filled: Filled) -> None:
+    library.goto("/library?q=Baltic")
+
+    expect(tile(library, filled.assets["Salt pans"])).to_be_visible()
+    expect(tile(library, filled.assets["Bee on thyme"])).to_have_count(0)
+    expect(dialog(library)).to_have_count(0)
+    assert urlsplit(library.url).path == "/"
+
+
 def test_filters_stand_in_the_address_and_go_away_at_once(library: Page, filled: Filled) -> None:
     library.get_by_test_id("stSelectbox").nth(0).click()
     library.get_by_role("option", name="Linked nowhere").click()

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import come_in_as, dialog, heading
+from tests.e2e.steps import come_in_as, dialog, heading, settled
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "pages" / "dev_00003.jpg"
 GPS_IFD = 0x8825
@@ -82,6 +82,7 @@ def test_a_page_to_be_read_is_read_at_once(page: Page, dashboard: Dashboard) -> 
     come_in_as(page, "staff", "/upload")
     page.get_by_text("Pages to be read").click()
     expect(page.get_by_text("Photos of book pages")).to_be_visible()
+    settled(page)  # until then the uploader for the library is still on the page
     out = io.BytesIO()
     Image.new("RGB", (500, 400), "white").save(out, "JPEG")
     upload(page, "blank.jpg", out.getvalue())

@@ -38,3 +38,15 @@ def focused(page: Page) -> str | None:
 
 def to_the_end(page: Page) -> None:
     page.evaluate("document.querySelector('section').scrollTo(0, 1e9)")
+
+
+def to_the_last_page(page: Page) -> None:
+    """Scrolls on until every page has come: how many come by one scroll depends on how fast they come."""
+    page.wait_for_function(
+        """() => {
+          const section = document.querySelector('section');
+          section.scrollTo(0, 1e9);
+          return document.getElementById('host').shadowRoot.textContent.includes('That is all of them');
+        }""",
+        polling=50,
+    )
