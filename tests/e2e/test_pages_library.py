@@ -97,7 +97,7 @@ def test_a_search_of_signs_only_is_explained(library: Page, words: str) -> None:
 
 
 def test_a_search_of_ten_thousand_letters_is_only_a_search(library: Page) -> None:
-    library.get_by_placeholder("Search titles").fill("long " * 2000)
+    library.get_by_placeholder("Search titles").fill("zqxvw " * 1700)
 
     expect(library.get_by_text("Nothing matches")).to_be_visible()
 
