@@ -267,13 +267,10 @@ class NextAutomatic(TypedDict):
     trash: Due
 
 
-class PolicyChange(TypedDict):
-    """One change; ``before`` and ``after`` hold ``grace_days``, ``retention_days`` and ``mode``."""
-
-    at: str
-    actor_name: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+PolicyChange = TypedDict(
+    "PolicyChange",
+    {"at": str, "actor_name": str, "class": OrphanClass, "before": dict[str, Any], "after": dict[str, Any]},
+)
 
 
 class Outcome(TypedDict):

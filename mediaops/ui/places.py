@@ -39,6 +39,8 @@ LIBRARY: Final = Place("library.py", "Library", "photo_library", "library")
 UPLOAD: Final = Place("upload.py", "Upload", "upload", "upload")
 KNOWLEDGE: Final = Place("knowledge.py", "Knowledge", "menu_book", "knowledge")
 REVIEW: Final = Place("review.py", "Review", "rule", "review")
+TRASH: Final = Place("trash.py", "Trash", "delete", "trash")
+CLEANUP: Final = Place("cleanup.py", "Clean-up", "cleaning_services", "cleanup")
 TEAM: Final = Place("team.py", "Team", "group", "team")
 ASSET: Final = Place("asset.py", "Asset", "image", "asset")
 ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
@@ -46,6 +48,7 @@ ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
 # What the sidebar lists, in sections; the other pages are reached from these.
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
     "": (LIBRARY, UPLOAD, KNOWLEDGE, REVIEW),
+    "Care": (TRASH, CLEANUP),
     "People": (TEAM,),
 }
 EVERYWHERE: Final = (*(place for places in SECTIONS.values() for place in places), ASSET, ENTRY)

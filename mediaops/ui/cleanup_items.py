@@ -1,0 +1,148 @@
+"""The items of a plan: looked through and left out before it runs, each with its outcome after."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from mediaops.cleanup import plans
+from mediaops.cleanup.models import Item, Run
+from mediaops.errors import MediaOpsError
+from mediaops.ui import cleanup_words, listing, look, pictures, viewer, words
+
+PAGE_SIZE: Final = 50
+_ICONS: Final = {
+    "ghost_object": "draft",
+    "abandoned_upload": "upload_file",
+    "stale_rendition": "photo_size_select_small",
+    "broken_asset": "broken_image",
+}
+
+
+def show(run: Run) -> None:
+    """A page of them, with checkboxes as long as the plan has not begun."""
+    chosen = _filter(run)
+    pages = listing.Pages(f"items-{run['id']}", chosen, PAGE_SIZE)
+    found = plans.items(viewer.client(), run["id"], [chosen] if chosen else None, pages.after, PAGE_SIZE)
+    items = found["items"]
+    if not items:
+        st.html('<p class="mo-subtle">None of its items is here.</p>')
+    signed = pictures.urls(viewer.client(), viewer.person().user_id, (item["thumb_path"] for item in items))
+    if run["state"] == "planned":
+        _choose(run, items, signed)
+    else:
+        rows = "".join(f"<li>{_row(item, signed, report=True)}</li>" for item in items)
+        st.html(f'<ul class="mo-items">{rows}</ul>')
+    pages.show(len(items), found["next"], _counts(run)[chosen or ""])
+
+
+def _counts(run: Run) -> dict[str, int]:
+    return {
+        "": run["count"],
+        "failed": run["failed"],
+        "skipped": run["skipped"],
+        "done": run["done"],
+        "planned": run["planned"],
+        "excluded": run["excluded"],
+    }
+
+
+def _filter(run: Run) -> str | None:
+    """Which of them; failures first once there are any, for they want something done."""
+    names = {
+        "": "All",
+        "failed": "Failed",
+        "skipped": "Skipped",
+        "done": "Done",
+        "planned": "Not done",
+        "excluded": "Left out",
+    }
+    counts = _counts(run)
+    if run["state"] == "planned":
+        names["planned"] = "In the plan"
+    offered = [name for name in names if counts[name] or not name]
+    if len(offered) < 3 and counts[offered[-1]] == run["count"]:
+        return None
+    key = f"items-state-{run['id']}"
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = (
+            "failed" if "failed" in offered and run["state"] not in ("running", "paused") else ""
+        )
+    chosen = st.segmented_control(
+        "Which items",
+        offered,
+        key=key,
+        required=True,
+        format_func=lambda name: f"{names[name]} · {words.number(counts[name])}",
+        label_visibility="collapsed",
+    )
+    return chosen or None
+
+
+def _choose(run: Run, items: list[Item], signed: dict[str, str]) -> None:
+    if len(items) > 1:
+        with st.container(horizontal=True, gap="small"):
+            inside = [item["id"] for item in items if not item["excluded"]]
+            outside = [item["id"] for item in items if item["excluded"]]
+            st.button(
+                f"Leave out these {len(inside)}",
+                key="items-none",
+                disabled=not inside,
+                on_click=_put,
+                args=(run["id"], inside, True),
+                icon=":material/remove_done:",
+            )
+            st.button(
+                f"Take back these {len(outside)}",
+                key="items-all",
+                disabled=not outside,
+                on_click=_put,
+                args=(run["id"], outside, False),
+                icon=":material/done_all:",
+            )
+    for item in items:
+        key = f"item-{item['id']}"
+        # What the plan says now, not what was clicked here an hour ago: a colleague may work on it, too.
+        st.session_state[key] = not item["excluded"]
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"mo-row-{item['id']}"
+        ):
+            st.checkbox(
+                f"Clean up {item['title']}",
+                key=key,
+                label_visibility="collapsed",
+                width="content",
+                on_change=_toggle,
+                args=(run["id"], item["id"], key),
+            )
+            st.html(_row(item, signed, report=False), width="stretch")
+
+
+def _row(item: Item, signed: dict[str, str], *, report: bool) -> str:
+    outcome = item["outcome"] or ""
+    lines = [cleanup_words.reason(item, st.context.timezone), outcome if report else ""]
+    told = (
+        look.badge(*cleanup_words.outcome(item)) if report else look.badge(cleanup_words.NAMES[item["class"]])
+    )
+    return listing.row(
+        item["title"],
+        lines,
+        thumb=signed.get(item["thumb_path"] or ""),
+        asset=item["asset"],
+        icon=_ICONS.get(item["class"], "image"),
+        end=(told, words.size(item["bytes"])),
+    )
+
+
+def _toggle(run: str, item: int, key: str) -> None:
+    _put(run, [item], not st.session_state[key])
+
+
+def _put(run: str, items: list[int], excluded: bool) -> None:
+    try:
+        viewer.enter()
+        plans.exclude(viewer.client(), run, items, excluded)
+    except MediaOpsError as error:
+        # The page that follows shows how the plan stands; this says why the click changed nothing.
+        st.session_state["_said-bad"] = cleanup_words.error(error)
