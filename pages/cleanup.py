@@ -1,4 +1,4 @@
-"""Clean-up: plan, look, confirm, run, report. For ops."""
+"""Clean-up: what the schedule will do, new plans, those that were, and the policies. For ops."""
 
 from __future__ import annotations
 
@@ -6,63 +6,36 @@ from typing import Final
 
 import streamlit as st
 
-from mediaops.cleanup import orphans, plans
-from mediaops.errors import NotFound
-from mediaops.ui import (
-    cleanup_new,
-    cleanup_night,
-    cleanup_policies,
-    cleanup_run,
-    cleanup_runs,
-    look,
-    viewer,
-)
-from mediaops.ui.places import CLEANUP
+from mediaops.cleanup import orphans
+from mediaops.ui import cleanup_new, cleanup_night, cleanup_policies, cleanup_run, cleanup_runs, look, viewer
+from mediaops.ui.places import RUN
 
+LAST_VIEW: Final = "_cleanup-view"
 VIEWS: Final = {"new": "New plan", "runs": "Plans and runs", "policies": "Policies"}
 
 
 def page() -> None:
-    person = viewer.person()
-    if not person.is_ops:
-        look.heading("Clean-up")
-        look.empty(
-            "cleaning_services",
-            "Cleaning up is for ops",
-            f"Your role is {person.role}. Ask someone of ops for what should go; Team shows who they are.",
-        )
-    elif "run" in st.query_params:
-        one(st.query_params["run"])
-    else:
-        everything()
-
-
-def one(run: str) -> None:
-    st.page_link(CLEANUP.page(), label="Clean-up", icon=":material/arrow_back:")
-    try:
-        if not look.is_id(run):
-            raise NotFound("There is no such plan.")
-        found = plans.get(viewer.client(), run)
-    except NotFound:
-        cleanup_run.missing()
+    if not viewer.person().is_ops:
+        cleanup_run.for_ops()
         return
-    cleanup_run.show(found)
-
-
-def everything() -> None:
+    if run := st.query_params.get("run"):
+        st.switch_page(RUN.page(), query_params={"id": run})
     look.heading("Clean-up", "Plan, look, confirm, run, report: nothing that is used is ever taken.")
     look.said()
     cleanup_night.notice()
+    if "view" not in st.session_state and "view" not in st.query_params:
+        # Back from a run: to the list it was opened from.
+        st.session_state["view"] = st.session_state.get(LAST_VIEW, "new")
     view = st.segmented_control(
         "View",
         list(VIEWS),
         key="view",
-        default="new",
         required=True,
         format_func=lambda name: VIEWS[name],
         label_visibility="collapsed",
         bind="query-params",
     )
+    st.session_state[LAST_VIEW] = view
     with st.container(width=960):
         if view == "runs":
             cleanup_runs.listing()

@@ -12,6 +12,7 @@ from mediaops.errors import MediaOpsError
 from mediaops.ui import cleanup_words, listing, look, pictures, viewer, words
 
 PAGE_SIZE: Final = 50
+ALL: Final = "all"
 _ICONS: Final = {
     "ghost_object": "draft",
     "abandoned_upload": "upload_file",
@@ -34,12 +35,12 @@ def show(run: Run) -> None:
     else:
         rows = "".join(f"<li>{_row(item, signed, report=True)}</li>" for item in items)
         st.html(f'<ul class="mo-items">{rows}</ul>')
-    pages.show(len(items), found["next"], _counts(run)[chosen or ""])
+    pages.show(len(items), found["next"], _counts(run)[chosen or ALL])
 
 
 def _counts(run: Run) -> dict[str, int]:
     return {
-        "": run["count"],
+        ALL: run["count"],
         "failed": run["failed"],
         "skipped": run["skipped"],
         "done": run["done"],
@@ -51,7 +52,7 @@ def _counts(run: Run) -> dict[str, int]:
 def _filter(run: Run) -> str | None:
     """Which of them; failures first once there are any, for they want something done."""
     names = {
-        "": "All",
+        ALL: "All",
         "failed": "Failed",
         "skipped": "Skipped",
         "done": "Done",
@@ -61,14 +62,16 @@ def _filter(run: Run) -> str | None:
     counts = _counts(run)
     if run["state"] == "planned":
         names["planned"] = "In the plan"
-    offered = [name for name in names if counts[name] or not name]
+    offered = [name for name in names if counts[name] or name == ALL]
     if len(offered) < 3 and counts[offered[-1]] == run["count"]:
         return None
     key = f"items-state-{run['id']}"
-    if st.session_state.get(key) not in offered:
-        st.session_state[key] = (
-            "failed" if "failed" in offered and run["state"] not in ("running", "paused") else ""
-        )
+    ended = run["state"] not in ("running", "paused")
+    before = st.session_state.get(key)
+    # Set anew each time: with every number its labels change, and a changed widget forgets what was chosen.
+    st.session_state[key] = (
+        before if before in offered else "failed" if "failed" in offered and ended else ALL
+    )
     chosen = st.segmented_control(
         "Which items",
         offered,
@@ -77,7 +80,7 @@ def _filter(run: Run) -> str | None:
         format_func=lambda name: f"{names[name]} · {words.number(counts[name])}",
         label_visibility="collapsed",
     )
-    return chosen or None
+    return None if chosen == ALL else chosen
 
 
 def _choose(run: Run, items: list[Item], signed: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import ClassSummary, Summary
 from mediaops.ui import cleanup_words, viewer, words
+from mediaops.ui.places import RUN, go_to
 
 ACTIONS: Final = {
     "trash": ("To the trash", "Assets can be restored until their time in the trash is over."),
@@ -80,7 +81,7 @@ def _trash(summary: Summary) -> bool:
 def _choice(name: str, about: str, more: str, count: int, size: int) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"mo-choice-{name}"):
         with st.container(width="stretch", gap=None):
-            chosen = st.checkbox(f"**{cleanup_words.NAMES[name]}**", key=f"plan-class-{name}")
+            chosen = st.checkbox(cleanup_words.NAMES[name], key=f"plan-class-{name}")
             st.html(f'<p class="mo-subtle mo-choice">{escape(about)} {escape(more)}</p>')
         st.html(
             f'<p class="mo-choice-count"><b>{words.number(count)}</b>'
@@ -95,5 +96,4 @@ def _freeze(classes: Sequence[str], action: str, days: int, size: int) -> None:
         run = plans.plan(
             viewer.client(), classes, action=action, min_age_days=days or None, min_bytes=size or None
         )
-    st.query_params["run"] = run["id"]
-    st.rerun(scope="app")
+    go_to(RUN, id=run["id"])

@@ -9,7 +9,7 @@ import streamlit as st
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import NextAutomatic
 from mediaops.ui import cleanup_words, look, viewer, words
-from mediaops.ui.places import CLEANUP
+from mediaops.ui.places import RUN
 
 
 def notice() -> None:
@@ -28,9 +28,9 @@ def notice() -> None:
             icon=":material/pause_circle:",
         )
         st.page_link(
-            CLEANUP.page(),
+            RUN.page(),
             label="Look at that run",
-            query_params={"run": run},
+            query_params={"id": run},
             icon=":material/arrow_forward:",
         )
 

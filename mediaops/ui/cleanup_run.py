@@ -96,8 +96,9 @@ def _plan(run: Run) -> None:
 
 @viewer.part
 def _live(run_id: str, drawn: str) -> None:
+    look.said()
     run = plans.get(viewer.client(), run_id)
-    if run["state"] != drawn:
+    if run["state"] != drawn or not viewer.person().is_ops:
         st.rerun(scope="app")
     whole, settled = run["count"] - run["excluded"], run["done"] + run["skipped"] + run["failed"]
     st.progress(
@@ -229,6 +230,11 @@ def _do(step: str, run: str, said: str = "") -> None:
         st.session_state["_said-bad"] = cleanup_words.error(error)
 
 
-def missing() -> None:
-    """An address without a run."""
-    look.empty("help", "There is no such plan", "The address is not complete, or it is of another library.")
+def for_ops() -> None:
+    """What people of other roles see here."""
+    look.heading("Clean-up")
+    look.empty(
+        "cleaning_services",
+        "Cleaning up is for ops",
+        f"Your role is {viewer.person().role}. Someone of ops can do it for you; Team shows who they are.",
+    )

@@ -11,7 +11,7 @@ from mediaops.cleanup import plans
 from mediaops.cleanup.models import Run
 from mediaops.ui import cleanup_words, look, viewer, words
 from mediaops.ui.listing import Pages
-from mediaops.ui.places import CLEANUP
+from mediaops.ui.places import RUN
 
 PAGE_SIZE: Final = 20
 
@@ -41,9 +41,9 @@ def _row(run: Run) -> None:
     ):
         with st.container(gap=None, width="stretch"):
             st.page_link(
-                CLEANUP.page(),
+                RUN.page(),
                 label=f"**{look.plain(cleanup_words.name(run))}**",
-                query_params={"run": run["id"]},
+                query_params={"id": run["id"]},
                 icon=":material/schedule:" if run["automatic"] else ":material/checklist:",
             )
             st.html(f'<p class="mo-subtle">{escape(_about(run))}</p>')

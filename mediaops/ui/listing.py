@@ -83,18 +83,17 @@ class Pages:
         where = f"{words.number(first)}–{words.number(first + count - 1)}{of}" if count else "Nothing here"
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="center"):
             st.button(
-                "",
+                "Previous",
                 icon=":material/chevron_left:",
-                help="Previous page",
                 key=f"{self.name}-back",
                 disabled=len(self._keys) == 1,
                 on_click=self._keys.pop,
             )
             st.html(f'<p class="mo-subtle mo-numbers">{where}</p>', width="content")
             st.button(
-                "",
+                "Next",
                 icon=":material/chevron_right:",
-                help="Next page",
+                icon_position="right",
                 key=f"{self.name}-on",
                 disabled=next_key is None,
                 on_click=self._keys.append,

@@ -10,7 +10,7 @@ import streamlit as st
 from mediaops.cleanup import plans, trash
 from mediaops.cleanup.models import Trashed, TrashTotals
 from mediaops.ui import bulk, cleanup_words, listing, look, pictures, trash_purge, viewer, words
-from mediaops.ui.places import CLEANUP
+from mediaops.ui.places import RUN, go_to
 
 SORTS: Final = {"newest": "Newest first", "due": "Next to go first", "largest": "Largest first"}
 SOON: Final = timedelta(days=3)
@@ -62,7 +62,7 @@ def _question() -> tuple[str, str]:
 def _plan_all() -> None:
     """Also this is a plan that is looked at and confirmed, like any other."""
     run = plans.plan(viewer.client(), ["trashed"], action="purge")
-    st.switch_page(CLEANUP.page(), query_params={"run": run["id"]})
+    go_to(RUN, id=run["id"])
 
 
 def _totals(totals: TrashTotals) -> None:
