@@ -28,9 +28,7 @@ def banner(detail: AssetDetail) -> None:
     who = found[0]["trashed_by_name"] if found else None
     zone = st.context.timezone
     with st.container(border=True, gap="xsmall", key="mo-in-trash"):
-        with st.container(
-            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
-        ):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="mo-row-trashed"):
             by = f" by {who}" if who else " by the schedule"
             st.html(
                 f'<p class="mo-in-trash"><b>In the trash since {escape(since)}'

@@ -51,8 +51,8 @@ def dialog(run_id: str) -> None:
 
 def _lines(run: Run) -> list[str]:
     told = [
-        f"<b>{words.plural(each['count'], 'item')}</b> of {escape(cleanup_words.NAMES[each['class']])}"
-        f" ({words.size(each['bytes'])}): "
+        f"{escape(cleanup_words.NAMES[each['class']])}: <b>{words.plural(each['count'], 'item')}</b>"
+        f" ({words.size(each['bytes'])}) "
         f"{escape(cleanup_words.HAPPENS[cleanup_words.action(run['action'], each['class'])])}"
         for each in sorted(run["by_class"], key=lambda part: run["classes"].index(part["class"]))
         if each["count"]

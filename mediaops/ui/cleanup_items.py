@@ -84,26 +84,11 @@ def _filter(run: Run) -> str | None:
 
 
 def _choose(run: Run, items: list[Item], signed: dict[str, str]) -> None:
-    if len(items) > 1:
-        with st.container(horizontal=True, gap="small"):
-            inside = [item["id"] for item in items if not item["excluded"]]
-            outside = [item["id"] for item in items if item["excluded"]]
-            st.button(
-                f"Leave out these {len(inside)}",
-                key="items-none",
-                disabled=not inside,
-                on_click=_put,
-                args=(run["id"], inside, True),
-                icon=":material/remove_done:",
-            )
-            st.button(
-                f"Take back these {len(outside)}",
-                key="items-all",
-                disabled=not outside,
-                on_click=_put,
-                args=(run["id"], outside, False),
-                icon=":material/done_all:",
-            )
+    inside = [item["id"] for item in items if not item["excluded"]]
+    outside = [item["id"] for item in items if item["excluded"]]
+    with st.container(horizontal=True, gap="small"):
+        _many("Leave out", "remove_done", run["id"], inside, True)
+        _many("Take back", "done_all", run["id"], outside, False)
     for item in items:
         key = f"item-{item['id']}"
         # What the plan says now, not what was clicked here an hour ago: a colleague may work on it, too.
@@ -120,6 +105,17 @@ def _choose(run: Run, items: list[Item], signed: dict[str, str]) -> None:
                 args=(run["id"], item["id"], key),
             )
             st.html(_row(item, signed, report=False), width="stretch")
+
+
+def _many(label: str, icon: str, run: str, items: list[int], excluded: bool) -> None:
+    if len(items) > 1:
+        st.button(
+            f"{label} these {words.number(len(items))}",
+            icon=f":material/{icon}:",
+            key=f"items-{excluded}",
+            on_click=_put,
+            args=(run, items, excluded),
+        )
 
 
 def _row(item: Item, signed: dict[str, str], *, report: bool) -> str:

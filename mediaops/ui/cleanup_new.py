@@ -65,7 +65,7 @@ def _class(each: ClassSummary, action: str) -> bool:
     if each["waiting"]:
         grace += f"; {words.number(each['waiting'])} more within it"
     if each["source"] == "scan":
-        seen = f"seen {words.ago(each['as_of'])}" if each["as_of"] else "never looked for so far"
+        seen = f"seen {words.ago(each['as_of'])}" if each["as_of"] else "not looked for yet"
         grace += f" · {seen}"
     return _choice(name, about, grace, each["count"], each["bytes"])
 

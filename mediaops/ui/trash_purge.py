@@ -27,7 +27,7 @@ def dialog(chosen: dict[str, tuple[str, int]], let_go: Callable[[], None]) -> No
     names = {asset: name for asset, (name, _) in chosen.items()}
     done: list[Outcome] | None = st.session_state.get(_DONE)
     if done is not None:
-        look.outcomes(done, names, "being removed for good")  # pyright: ignore[reportArgumentType]
+        look.outcomes(done, names, "purged")  # pyright: ignore[reportArgumentType]
         st.caption("Their files go in the background; the trash says so should Storage refuse one.")
         if st.button("Done", type="primary", key="purge-done"):
             st.rerun(scope="app")

@@ -94,8 +94,8 @@ def test_ops_purge_what_they_typed_the_number_of(page: Page, house: House) -> No
     house.staff.rpc("restore_assets", p_assets=assets[:1])
     go.click()
 
-    expect(dialog(page).get_by_text("1 asset being removed for good.")).to_be_visible()
-    expect(dialog(page).get_by_text("1 asset could not be being removed")).to_have_count(0)
+    expect(dialog(page).get_by_text("1 asset purged.")).to_be_visible()
+    expect(dialog(page).get_by_text("1 asset could not be purged.")).to_be_visible()
     expect(dialog(page).locator(".mo-outcomes")).to_contain_text("It is not in the trash.")
     dialog(page).get_by_role("button", name="Done").click()
     expect(item(page, "Away 1")).to_have_count(0)

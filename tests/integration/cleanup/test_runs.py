@@ -316,3 +316,23 @@ def test_an_automatic_run_that_a_person_let_go_on_needs_that_person(
     with cleanup.connect() as connection:
         held = cleanup.step(connection, planned, 1)
     assert (held["state"], held["done"]) == ("paused", 0)
+
+
+def test_items_of_some_outcomes_are_paged_in_the_order_of_the_plan(
+    library: Library, ops: Actor, staff: Actor, service: Any, make: Maker
+) -> None:
+    assets = [library.asset() for _ in range(6)]
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
+    items = [each["id"] for each in ops.call("run_items", p_run=planned)["items"]]
+    ops.call("exclude_items", p_run=planned, p_items=[items[1], items[4]])
+    staff.call("keep_assets", p_assets=assets[:1], p_reason="the logo")
+    ops.call("start_run", p_run=planned)
+    clean(service, planned)
+    asked: dict[str, Any] = {"p_run": planned, "p_states": ["excluded", "skipped"], "p_limit": 2}
+    first = ops.call("run_items", **asked)
+    second = ops.call("run_items", **asked, p_after=first["next"])
+    found = first["items"] + second["items"]
+    assert (len(first["items"]), second["next"]) == (2, None)
+    assert [each["id"] for each in found] == sorted(each["id"] for each in found)
+    assert sorted(each["state"] for each in found) == ["planned", "planned", "skipped"]
+    assert ops.call("run_items", p_run=planned, p_states=["failed"]) == {"items": [], "next": None}
