@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     mediaops_worker_stalled_seconds: float = Field(
         15.0, description="A worker silent for this long is taken for dead and its jobs are done again."
     )
+    mediaops_storage_price: float = Field(
+        0.021,
+        ge=0,
+        description="What a GB in Storage costs in a month, in US dollars; plans say what they save.",
+    )
     openai_api_key: str = Field(
         "", description="Key for the `openai` engine. Empty: the local engine reads.", repr=False
     )

@@ -6,7 +6,16 @@ import streamlit as st
 
 from mediaops.errors import NotFound
 from mediaops.library import assets
-from mediaops.ui import asset_approved, asset_edit, asset_reading, asset_side, asset_view, look, viewer
+from mediaops.ui import (
+    asset_approved,
+    asset_edit,
+    asset_reading,
+    asset_side,
+    asset_trash,
+    asset_view,
+    look,
+    viewer,
+)
 from mediaops.ui.places import LIBRARY
 from mediaops.ui.together import both
 
@@ -35,6 +44,7 @@ def page() -> None:
     with left:
         look.heading(name)
         asset_side.badges(detail)
+        asset_trash.banner(detail)
         asset_view.show(detail)
         asset_reading.panel(detail)
         asset_approved.panel(detail)
@@ -45,7 +55,7 @@ def page() -> None:
         asset_side.facts(detail)
         st.subheader("History", anchor=False)
         asset_side.history(events)
-        asset_side.trash_or_restore(detail, name)
+        asset_side.to_trash(detail, name)
 
 
 page()

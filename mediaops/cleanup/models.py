@@ -112,7 +112,10 @@ class OrphanPage(TypedDict):
 
 
 class Run(TypedDict):
-    """A plan and how far it is. ``ok``: None until it ended, false when anything failed or was stopped."""
+    """A plan and how far it is. ``ok``: None until it ended, false when anything failed or was stopped.
+
+    ``count`` and ``bytes`` are of all items, ``by_class`` and the counts of outcomes of those not excluded.
+    """
 
     id: str
     state: RunState
@@ -130,6 +133,7 @@ class Run(TypedDict):
     count: int
     bytes: int
     excluded: int
+    excluded_bytes: int
     planned: int
     done: int
     skipped: int
@@ -176,6 +180,97 @@ class RunPage(TypedDict):
 
     items: list[Run]
     next: str | None
+
+
+class TrashedLink(TypedDict):
+    """Where an asset in the trash was used, and whether it could come back there; ``why`` it could not."""
+
+    knowledge: str
+    knowledge_title: str
+    placement: Literal["cover", "inline"]
+    fits: bool
+    why: str | None
+
+
+class TrashDetail(TypedDict):
+    """How an asset came into the trash. ``run``: the clean-up that put it there."""
+
+    asset: str
+    trashed_at: str
+    purge_after: str
+    trashed_by_name: str | None
+    run: str | None
+    merged_into: str | None
+    links: list[TrashedLink]
+
+
+class Trashed(TrashDetail):
+    """The same with what the list shows of the asset itself."""
+
+    id: str
+    kind: str
+    title: str
+    original_name: str
+    bytes: int
+    thumb_path: str | None
+
+
+class TrashTotals(TypedDict):
+    """``due``: past its retention; ``held_by``: an automatic run that must end before the next begins.
+
+    ``purging`` assets are on their way out; of ``refused`` ones Storage did not delete an object so far.
+    """
+
+    count: int
+    bytes: int
+    due: int
+    next_purge_at: str
+    held_by: str | None
+    purging: int
+    refused: int
+    last_error: str | None
+
+
+class TrashPage(TypedDict):
+    """``next`` is what the following page is asked with; None at the end."""
+
+    items: list[Trashed]
+    next: str | None
+    totals: TrashTotals
+
+
+class Due(TypedDict):
+    """Assets in the trash whose time is over."""
+
+    count: int
+    bytes: int
+    held_by: str | None
+
+
+Automatic = TypedDict(
+    "Automatic",
+    {
+        "class": OrphanClass,
+        "action": Literal["trash", "delete"],
+        "count": int,
+        "bytes": int,
+        "held_by": str | None,
+    },
+)
+
+
+class NextAutomatic(TypedDict):
+    """What the schedule does next, as things stand now."""
+
+    at: str
+    classes: list[Automatic]
+    trash: Due
+
+
+PolicyChange = TypedDict(
+    "PolicyChange",
+    {"at": str, "actor_name": str, "class": OrphanClass, "before": dict[str, Any], "after": dict[str, Any]},
+)
 
 
 class Outcome(TypedDict):

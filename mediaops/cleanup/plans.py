@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import cast
 
 from supabase import Client
 
-from mediaops.cleanup.models import Item, ItemPage, Policy, Run, RunPage
+from mediaops.cleanup.models import Item, ItemPage, NextAutomatic, Policy, PolicyChange, Run, RunPage
 from mediaops.client import rpc
 
 PORTION_ITEMS = 5000
@@ -123,11 +123,11 @@ def set_policy(
     )
 
 
-def policy_history(client: Client, class_: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+def policy_history(client: Client, class_: str | None = None, limit: int = 50) -> list[PolicyChange]:
     """Who changed what, newest first."""
-    return rpc(client, "policy_history", p_class=class_, p_limit=limit)
+    return cast("list[PolicyChange]", rpc(client, "policy_history", p_class=class_, p_limit=limit))
 
 
-def next_automatic(client: Client) -> dict[str, Any]:
+def next_automatic(client: Client) -> NextAutomatic:
     """When the schedule cleans up next, and what it would do as things stand."""
-    return rpc(client, "next_automatic")
+    return cast(NextAutomatic, rpc(client, "next_automatic"))

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final, cast
 
 from supabase import Client
 
-from mediaops.cleanup.models import Outcome
+from mediaops.cleanup.models import Outcome, TrashDetail, TrashPage
 from mediaops.client import rpc
 
+SORTS: Final = ("newest", "due", "largest")
+PAGE_SIZE: Final = 40
 
-def details(client: Client, assets: Sequence[str]) -> list[dict[str, Any]]:
+
+def find(
+    client: Client, sort: str = "newest", query: str = "", after: str | None = None, limit: int = PAGE_SIZE
+) -> TrashPage:
+    """A page of the trash in one of :data:`SORTS`; ``query`` are words, the last may be a beginning."""
+    return cast(
+        TrashPage, rpc(client, "list_trash", p_sort=sort, p_query=query or None, p_after=after, p_limit=limit)
+    )
+
+
+def details(client: Client, assets: Sequence[str]) -> list[TrashDetail]:
     """Who trashed each, until when it stays, and which links would come back."""
-    return rpc(client, "trash_details", p_assets=list(assets))
+    return cast("list[TrashDetail]", rpc(client, "trash_details", p_assets=list(assets)))
 
 
 def purge(client: Client, assets: Sequence[str]) -> list[Outcome]:

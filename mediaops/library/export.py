@@ -14,12 +14,13 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The rows as CSV: UTF-8 with a byte order mark, so that Excel reads names in any script."""
-    table = list(rows)
     text = io.StringIO(newline="")
-    if table:
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        writer.writerow([name.replace("_", " ") for name in table[0]])
-        writer.writerows([_cell(value) for value in row.values()] for row in table)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    # Row after row: a plan of a million items is never held as rows all at once.
+    for number, row in enumerate(rows):
+        if number == 0:
+            writer.writerow([name.replace("_", " ") for name in row])
+        writer.writerow([_cell(value) for value in row.values()])
     return text.getvalue().encode("utf-8-sig")
 
 

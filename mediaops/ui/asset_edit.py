@@ -27,21 +27,28 @@ def form(detail: AssetDetail) -> None:
     asset = detail["asset"]
     draft = _draft(detail)
     names = _keys(asset["id"])
+    changeable = asset["state"] == "ready"
     # Always there, so that the form below keeps its place on the page.
     with st.container():
         if draft.problem:
             _conflict(detail, draft)
     with st.form(f"edit-{asset['id']}", border=False):
-        st.text_input("Title", key=names[0], max_chars=300, placeholder=asset["original_name"])
+        st.text_input(
+            "Title",
+            key=names[0],
+            max_chars=300,
+            placeholder=asset["original_name"],
+            disabled=not changeable,
+        )
         st.text_area(
             "Alt text",
             key=names[1],
             max_chars=1000,
             height=90,
             placeholder="What it shows, for people who can't see it",
+            disabled=not changeable,
         )
-        disabled = asset["state"] != "ready"
-        if st.form_submit_button("Save", icon=":material/check:", disabled=disabled):
+        if st.form_submit_button("Save", icon=":material/check:", disabled=not changeable):
             _save(asset["id"], draft)
 
 

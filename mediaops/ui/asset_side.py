@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from mediaops.library import assets, links
+from mediaops.library import links
 from mediaops.library.models import AssetDetail, AssetLink, Event
 from mediaops.ui import bulk, look, viewer, words
 from mediaops.ui.places import link_to_entry
@@ -31,9 +31,7 @@ def uses(detail: AssetDetail, name: str) -> None:
     asset = detail["asset"]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("Where it is used", anchor=False)
-        if asset["state"] in ("ready", "trashed") and st.button(
-            "Link", icon=":material/add_link:", key="asset-link"
-        ):
+        if asset["state"] == "ready" and st.button("Link", icon=":material/add_link:", key="asset-link"):
             bulk.start(bulk.link_dialog, [asset["id"]], {asset["id"]: name})
     if not detail["links"]:
         st.html('<p class="mo-subtle">Nowhere yet.</p>')
@@ -82,30 +80,16 @@ def facts(detail: AssetDetail) -> None:
             f"{words.when(asset['created_at'], zone)} by {detail['uploader_name'] or 'someone who left'}",
         ),
     ]
-    if asset["trashed_at"]:
-        rows.append(("In trash", f"since {words.when(asset['trashed_at'], zone)}"))
-        rows.append(("Purge", f"may follow from {words.day(asset['purge_after'], zone)}"))
     if asset["source_url"]:
         rows.append(("Source", asset["source_url"]))
     look.facts(rows)
 
 
-def trash_or_restore(detail: AssetDetail, name: str) -> None:
-    """To the trash with its uses shown first, or back."""
+def to_trash(detail: AssetDetail, name: str) -> None:
+    """To the trash, with its uses shown first. The way back stands above the picture."""
     asset = detail["asset"]
-    names = {asset["id"]: name}
     if asset["state"] == "ready" and st.button("Move to trash", icon=":material/delete:", key="asset-trash"):
-        bulk.start(bulk.trash_dialog, [asset["id"]], names)
-    if asset["state"] == "trashed" and st.button(
-        "Restore", icon=":material/restore_from_trash:", type="primary", key="asset-restore"
-    ):
-        outcome = assets.restore(viewer.client(), [asset["id"]])[0]
-        problem = outcome["error"]
-        if problem:
-            st.session_state["_said-bad"] = f"{problem['message']} {problem['hint']}"
-        else:
-            st.session_state["_said"] = "It is back in the library."
-        st.rerun()
+        bulk.start(bulk.trash_dialog, [asset["id"]], {asset["id"]: name})
 
 
 def history(events: list[Event]) -> None:

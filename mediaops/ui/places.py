@@ -39,26 +39,35 @@ LIBRARY: Final = Place("library.py", "Library", "photo_library", "library")
 UPLOAD: Final = Place("upload.py", "Upload", "upload", "upload")
 KNOWLEDGE: Final = Place("knowledge.py", "Knowledge", "menu_book", "knowledge")
 REVIEW: Final = Place("review.py", "Review", "rule", "review")
+TRASH: Final = Place("trash.py", "Trash", "delete", "trash")
+CLEANUP: Final = Place("cleanup.py", "Clean-up", "cleaning_services", "cleanup")
 TEAM: Final = Place("team.py", "Team", "group", "team")
 ASSET: Final = Place("asset.py", "Asset", "image", "asset")
+RUN: Final = Place("run.py", "Clean-up run", "checklist", "cleanup-run")
 ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
 
 # What the sidebar lists, in sections; the other pages are reached from these.
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
     "": (LIBRARY, UPLOAD, KNOWLEDGE, REVIEW),
+    "Care": (TRASH, CLEANUP),
     "People": (TEAM,),
 }
-EVERYWHERE: Final = (*(place for places in SECTIONS.values() for place in places), ASSET, ENTRY)
+EVERYWHERE: Final = (*(place for places in SECTIONS.values() for place in places), ASSET, ENTRY, RUN)
 
 
 def go_to_asset(asset: str) -> None:
-    """Leave for an asset's page, with a way back.
+    """Leave for an asset's page."""
+    go_to(ASSET, id=asset)
+
+
+def go_to(place: Place, **query: str) -> None:
+    """Leave for another page, with a way back.
 
     ``st.switch_page`` writes the new query into the address of the page that is being left, and its own
     address only then: Back would end on the library with the asset's id instead of its search. Told as a
     step in the browser's history, Streamlit goes there as it does on Back and Forward.
     """
-    address = json.dumps(f"{ASSET.path}?{urlencode({'id': asset})}")
+    address = json.dumps(f"{place.path}?{urlencode(query)}")
     st.html(
         f"<script>history.pushState({{}}, '', new URL({address}, document.baseURI));"
         "dispatchEvent(new PopStateEvent('popstate'))</script>",

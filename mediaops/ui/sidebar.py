@@ -8,7 +8,7 @@ import streamlit as st
 
 from mediaops.session import Person
 from mediaops.ui import look, seeding, words
-from mediaops.ui.places import REVIEW, SECTIONS
+from mediaops.ui.places import CLEANUP, REVIEW, SECTIONS
 
 _SIGN_OUT = (
     '<form method="post" action="/auth/sign-out" target="_self">'
@@ -29,6 +29,8 @@ def show(person: Person) -> None:
             with st.container(gap="xxsmall"):
                 for place in places:
                     if place is REVIEW and not person.is_moderator:
+                        continue
+                    if place is CLEANUP and not person.is_ops:
                         continue
                     st.page_link(
                         place.page(), label=place.title, icon=f":material/{place.icon}:", width="stretch"

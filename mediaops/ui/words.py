@@ -28,6 +28,11 @@ ACTIONS: Final = {
     "asset.edited": "edited it",
     "asset.trashed": "moved it to the trash",
     "asset.restored": "restored it",
+    "asset.kept": "marked it to be kept",
+    "asset.unkept": "took the mark to keep it away",
+    "asset.merged": "merged it with its copies",
+    "asset.recovered": "recovered its upload",
+    "asset.purging": "removed it for good",
     "link.created": "linked it",
     "link.removed": "took a link away",
     "link.replaced": "replaced it as cover",
@@ -65,6 +70,12 @@ def number(count: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """``2, "asset"`` -> ``2 assets``."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def typed_number(text: str | None) -> int | None:
+    """``"1,234"`` -> ``1234``; None for what is no number."""
+    digits = (text or "").strip().replace(",", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else None
 
 
 def length(seconds: float | None) -> str:

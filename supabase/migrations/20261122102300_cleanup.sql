@@ -22,6 +22,7 @@ create table media.cleanup_runs (
   items int not null default 0,
   bytes bigint not null default 0,
   excluded int not null default 0,
+  excluded_bytes bigint not null default 0,
   done int not null default 0,
   skipped int not null default 0,
   failed int not null default 0,

@@ -39,7 +39,7 @@ as $$
     'planned_by_name', media.person_name(p_run.planned_by), 'planned_at', p_run.planned_at,
     'confirmed_by_name', media.person_name(p_run.confirmed_by),
     'started_at', p_run.started_at, 'finished_at', p_run.finished_at,
-    'count', p_run.items, 'bytes', p_run.bytes, 'excluded', p_run.excluded,
+    'count', p_run.items, 'bytes', p_run.bytes, 'excluded', p_run.excluded, 'excluded_bytes', p_run.excluded_bytes,
     'planned', p_run.items - p_run.excluded - p_run.done - p_run.skipped - p_run.failed,
     'done', p_run.done, 'skipped', p_run.skipped, 'failed', p_run.failed, 'done_bytes', p_run.done_bytes,
     -- Nothing is well that did not all happen.
@@ -65,6 +65,19 @@ begin
   end if;
   return v_run;
 end $$;
+
+-- What scans found of a class and a plan can do something about, each path once, as it was seen last.
+create function media.plannable_findings(p_class text)
+returns setof media.cleanup_findings
+language sql
+stable
+set search_path = ''
+as $$
+  select * from (
+    select distinct on (path) * from media.standing_findings() where class = p_class order by path, id desc
+  ) as f
+  where f.note <> 'rendition_missing'
+$$;
 
 -- Freezes what is orphaned now. Grace is the least age; a plan may ask for more, never for less.
 create function media.make_plan(
@@ -113,10 +126,8 @@ begin
       insert into media.cleanup_items (run, class, action, asset, object_path, title, reason, bytes, last_used_at, stamp)
       select v_run.id, v_class, case when v_class = 'broken_asset' then p_action else 'delete' end, f.asset,
         f.path, f.path, media.finding_facts(f), f.bytes, f.since, f.stamp
-      from (
-        select distinct on (path) * from media.standing_findings() where class = v_class order by path, id desc
-      ) as f
-      where f.since <= v_since and f.bytes >= p_min_bytes and f.note <> 'rendition_missing'
+      from media.plannable_findings(v_class) as f
+      where f.since <= v_since and f.bytes >= p_min_bytes
         and (f.note not in ('foreign', 'unknown_name') or f.path = any (p_paths))
         and (p_paths is null or f.path = any (p_paths))
       order by f.since, f.id limit v_left;
@@ -231,10 +242,20 @@ begin
     'outcome_code', i.outcome_code, 'touched_at', i.touched_at, 'thumbhash', a.thumbhash,
     'thumb_path', (select object_path from media.renditions as r where r.asset = i.asset and r.name = 'thumb')
   ) order by i.id) into v_items
+  -- Each kind along its own index: three failures among a million items are not searched for.
   from (
-    select * from media.cleanup_items
-    where run = p_run and id > coalesce(p_after, 0)
-      and (v_states is null or case when excluded then 'excluded' else state end = any (v_states))
+    (select * from media.cleanup_items
+      where v_states is null and run = p_run and id > coalesce(p_after, 0) order by id limit v_limit + 1)
+    union all
+    (select * from media.cleanup_items
+      where 'excluded' = any (v_states) and run = p_run and excluded and id > coalesce(p_after, 0) order by id limit v_limit + 1)
+    union all
+    select found.*
+    from unnest(v_states) as wanted
+    cross join lateral (
+      select * from media.cleanup_items
+      where run = p_run and state = wanted and not excluded and id > coalesce(p_after, 0) order by id limit v_limit + 1
+    ) as found
     order by id limit v_limit + 1
   ) as i left join media.assets as a on a.id = i.asset;
   return jsonb_build_object(
@@ -253,19 +274,35 @@ set search_path = ''
 as $$
 declare
   v_run media.cleanup_runs;
-  v_count int;
+  v_excluded constant boolean := coalesce(p_excluded, true);
 begin
   perform media.need_ops();
   v_run := media.run_for_update(p_run, '{planned}');
-  update media.cleanup_items set excluded = coalesce(p_excluded, true)
-  where run = p_run and id = any (p_items) and excluded <> coalesce(p_excluded, true);
-  get diagnostics v_count = row_count;
-  update media.cleanup_runs set excluded = excluded + case when coalesce(p_excluded, true) then v_count else -v_count end
-  where id = p_run returning * into v_run;
+  with moved as (
+    update media.cleanup_items set excluded = v_excluded
+    where run = p_run and id = any (p_items) and excluded <> v_excluded
+    returning class, bytes
+  ), by_class as (
+    select class, case when v_excluded then 1 else -1 end * count(*) as count, case when v_excluded then 1 else -1 end * sum(bytes) as bytes
+    from moved group by class
+  )
+  update media.cleanup_runs as r set
+    excluded = r.excluded + coalesce((select sum(count) from by_class), 0),
+    excluded_bytes = r.excluded_bytes + coalesce((select sum(bytes) from by_class), 0),
+    -- What remains of each class: this is what the person confirms.
+    options = jsonb_set(r.options, '{by_class}', (
+      select coalesce(jsonb_agg(entry || jsonb_build_object(
+        'count', (entry ->> 'count')::bigint - coalesce(m.count, 0), 'bytes', (entry ->> 'bytes')::bigint - coalesce(m.bytes, 0)
+      ) order by place), '[]')
+      from jsonb_array_elements(r.options -> 'by_class') with ordinality as entries (entry, place)
+      left join by_class as m on m.class = entry ->> 'class'
+    ))
+  where r.id = p_run returning r.* into v_run;
   return media.run_json(v_run);
 end $$;
 
 create index cleanup_items_of_run on media.cleanup_items (run, id);
+create index cleanup_items_excluded on media.cleanup_items (run, id) where excluded;
 create index cleanup_items_asset_run on media.cleanup_items (run, asset) where asset is not null;
 
 revoke execute on all functions in schema media from public;

@@ -105,7 +105,8 @@ set search_path = ''
 as $$
 declare
   v_user uuid := media.need_ops();
-  v_run media.cleanup_runs := media.run_for_update(p_run, '{done,stopped,paused}');
+  -- Not a stopped one: trying the failed again would set going what stopping has spared.
+  v_run media.cleanup_runs := media.run_for_update(p_run, '{done,paused}');
 begin
   if v_run.failed = 0 then
     perform media.fail(409, 'run_state', 'Nothing of this run has failed.');
@@ -155,7 +156,8 @@ begin
     return media.run_json(v_run) || jsonb_build_object('waiting', 0);
   end if;
   v_run.reason := case
-    when not v_run.automatic and media.staff_role(v_run.confirmed_by) is distinct from 'ops' then
+    -- Also an automatic one that a person let go on: from then on it runs in their name.
+    when (not v_run.automatic or v_run.confirmed_by is not null) and media.staff_role(v_run.confirmed_by) is distinct from 'ops' then
       'Whoever confirmed it is not of ops any more.'
     when v_run.automatic and v_run.confirmed_by is null and exists (
       select from media.cleanup_policies where class = any (v_run.classes) and mode <> 'automatic'

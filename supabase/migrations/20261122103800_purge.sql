@@ -241,9 +241,8 @@ begin
   perform media.need_list(p_assets, 1000);
   return coalesce((
     select jsonb_agg(jsonb_build_object(
-      'asset', a.id, 'trashed_at', a.trashed_at, 'purge_after', a.purge_after, 'trashed_by_name', (
-        select e.actor_name from media.audit_events as e
-        where e.asset = a.id and e.action in ('asset.trashed', 'asset.merged') order by e.id desc limit 1),
+      'asset', a.id, 'trashed_at', a.trashed_at, 'purge_after', a.purge_after,
+      'trashed_by_name', by.actor_name, 'run', by.detail ->> 'run',
       'merged_into', (select m.keep from media.merges as m where a.id = any (m.others) and m.undone_at is null order by m.merged_at desc limit 1),
       'links', (
         select coalesce(jsonb_agg(jsonb_build_object('knowledge', l.knowledge, 'knowledge_title', coalesce(k.title, l.knowledge_title),
@@ -254,6 +253,10 @@ begin
         where l.asset = a.id)
     ) order by wanted.place)
     from unnest(p_assets) with ordinality as wanted (id, place) join media.assets as a on a.id = wanted.id and a.state = 'trashed'
+    left join lateral (
+      select e.actor_name, e.detail from media.audit_events as e
+      where e.asset = a.id and e.action in ('asset.trashed', 'asset.merged') order by e.id desc limit 1
+    ) as by on true
   ), '[]');
 end $$;
 

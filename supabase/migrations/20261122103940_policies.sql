@@ -78,6 +78,36 @@ as $$
   select (date_trunc('day', now() at time zone 'utc' - interval '3 hours 30 minutes') + interval '1 day 3 hours 30 minutes') at time zone 'utc'
 $$;
 
+-- The automatic run of a class that has not ended: until it has, the schedule begins no other.
+create function media.automatic_run_open(p_class text)
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select id from media.cleanup_runs
+  where automatic and p_class = any (classes) and state in ('planned', 'running', 'paused')
+  order by planned_at limit 1
+$$;
+
+-- Count and bytes of what a plan of a class would take now: what the schedule promises is what it does.
+create function media.count_for_plan(p_policy media.cleanup_policies)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_policy.class = any (media.row_classes()) then
+    return media.count_orphans(p_policy);
+  end if;
+  return (
+    select jsonb_build_object('count', count(*), 'bytes', coalesce(sum(bytes), 0))
+    from media.plannable_findings(p_policy.class)
+    where since <= now() - p_policy.grace and note not in ('foreign', 'unknown_name')
+  );
+end $$;
+
 -- What the next automatic run will do, as things stand.
 -- Security definer: the role is checked once.
 create function media.next_automatic()
@@ -95,12 +125,12 @@ begin
     'classes', (
       select coalesce(jsonb_agg(jsonb_build_object('class', p.class,
         'action', case when p.class in ('unlinked', 'expired_annotation') then 'trash' else 'delete' end,
-        'count', c.found -> 'count', 'bytes', c.found -> 'bytes') order by p.place), '[]')
-      from media.cleanup_policies as p cross join lateral (select media.count_orphans(p) as found) as c
+        'count', c.found -> 'count', 'bytes', c.found -> 'bytes', 'held_by', media.automatic_run_open(p.class)) order by p.place), '[]')
+      from media.cleanup_policies as p cross join lateral (select media.count_for_plan(p) as found) as c
       where p.mode = 'automatic'
     ),
     'trash', (
-      select jsonb_build_object('count', count(*), 'bytes', coalesce(sum(bytes), 0))
+      select jsonb_build_object('count', count(*), 'bytes', coalesce(sum(bytes), 0), 'held_by', media.automatic_run_open('trashed'))
       from media.assets where state = 'trashed' and purge_after <= now() and purge_after is not null
     )
   );
@@ -130,8 +160,7 @@ begin
     ) as due
     order by place
   loop
-    continue when exists (
-      select from media.cleanup_runs where automatic and v_class = any (classes) and state in ('planned', 'running', 'paused'));
+    continue when media.automatic_run_open(v_class) is not null;
     v_run := media.make_plan(array[v_class], case when v_class = 'trashed' then 'purge' else 'trash' end, interval '0', 0, 1000000, null, null, true);
     if v_run.items = 0 then
       delete from media.cleanup_runs where id = v_run.id;

@@ -271,3 +271,68 @@ def test_an_asset_is_in_a_plan_once(library: Library, ops: Actor) -> None:
         library.asset(content="same")
     planned = ops.call("plan_cleanup", p_classes=["unlinked", "duplicate"])
     assert planned["by_class"] == [{"class": "unlinked", "count": 2, "bytes": 2000}]
+
+
+def test_what_is_excluded_is_counted_apart(library: Library, ops: Actor) -> None:
+    for _ in range(3):
+        library.asset()
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])
+    item = ops.call("run_items", p_run=planned["id"])["items"][0]["id"]
+    without = ops.call("exclude_items", p_run=planned["id"], p_items=[item])
+    assert (without["excluded"], without["excluded_bytes"], without["bytes"]) == (1, 1000, 3000)
+    assert without["by_class"] == [{"class": "unlinked", "count": 2, "bytes": 2000}]
+    back = ops.call("exclude_items", p_run=planned["id"], p_items=[item], p_excluded=False)
+    assert (back["excluded"], back["excluded_bytes"], back["by_class"]) == (0, 0, planned["by_class"])
+
+
+def test_trying_the_failed_again_sets_nothing_going_that_stopping_spared(
+    library: Library, ops: Actor, make: Maker
+) -> None:
+    held, spared = library.asset(), library.asset()
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
+    ops.call("start_run", p_run=planned)
+    with cleanup.connect() as connection, cleanup.connect() as other:
+        other.autocommit = False
+        other.execute("select from media.assets where id = %s for update", [held])
+        assert cleanup.step(connection, planned, 1)["failed"] == 1
+        other.rollback()
+    assert ops.call("stop_run", p_run=planned)["failed"] == 1
+    with refused("run_state"):
+        ops.call("retry_run", p_run=planned)
+    assert (make.state(held), make.state(spared)) == ("ready", "ready")
+
+
+def test_an_automatic_run_that_a_person_let_go_on_needs_that_person(
+    library: Library, ops: Actor, make: Maker
+) -> None:
+    second = make.person("ops")
+    for _ in range(2):
+        library.asset(purpose="annotation", expires="now() - interval '1 day'")
+    cleanup.clean_nightly(0)
+    planned = ops.call("list_runs")["items"][0]["id"]
+    second.call("pause_run", p_run=planned)
+    second.call("resume_run", p_run=planned)
+    ops.call("set_staff", p_user=second.user_id, p_role="staff", p_display_name=None)
+    with cleanup.connect() as connection:
+        held = cleanup.step(connection, planned, 1)
+    assert (held["state"], held["done"]) == ("paused", 0)
+
+
+def test_items_of_some_outcomes_are_paged_in_the_order_of_the_plan(
+    library: Library, ops: Actor, staff: Actor, service: Any, make: Maker
+) -> None:
+    assets = [library.asset() for _ in range(6)]
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
+    items = [each["id"] for each in ops.call("run_items", p_run=planned)["items"]]
+    ops.call("exclude_items", p_run=planned, p_items=[items[1], items[4]])
+    staff.call("keep_assets", p_assets=assets[:1], p_reason="the logo")
+    ops.call("start_run", p_run=planned)
+    clean(service, planned)
+    asked: dict[str, Any] = {"p_run": planned, "p_states": ["excluded", "skipped"], "p_limit": 2}
+    first = ops.call("run_items", **asked)
+    second = ops.call("run_items", **asked, p_after=first["next"])
+    found = first["items"] + second["items"]
+    assert (len(first["items"]), second["next"]) == (2, None)
+    assert [each["id"] for each in found] == sorted(each["id"] for each in found)
+    assert sorted(each["state"] for each in found) == ["planned", "planned", "skipped"]
+    assert ops.call("run_items", p_run=planned, p_states=["failed"]) == {"items": [], "next": None}

@@ -9,9 +9,9 @@ import pytest
 
 from mediaops.errors import Unavailable
 from mediaops.worker import cleanup, deletions
-from mediaops.worker.cleanup import empty_outbox
+from mediaops.worker.cleanup import clean, empty_outbox
 from tests.integration.cleanup.library import Library, path_of
-from tests.integration.database.actors import Actor, Maker
+from tests.integration.database.actors import Actor, Maker, refused
 
 
 def uses(make: Maker, knowledge: str) -> list[str]:
@@ -185,3 +185,63 @@ def test_a_silent_storage_loses_nothing(
     make.db.execute("update media.object_deletions set due_at = now()")
     empty_outbox(service)
     assert make.state(asset) is None
+
+
+def test_the_list_goes_on_by_key_in_every_order(library: Library, staff: Actor, make: Maker) -> None:
+    assets = [library.asset() for _ in range(5)]
+    for number, asset in enumerate(assets):
+        staff.call("trash_assets", p_assets=[asset])
+        make.db.execute(
+            "update media.assets set bytes = %s, purge_after = now() + make_interval(days => %s) where id = %s",
+            [1000 + number % 3, 9 - number % 2, asset],
+        )
+    for sort, key in (("newest", "trashed_at"), ("due", "purge_after"), ("largest", "bytes")):
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while True:
+            page = staff.call("list_trash", p_sort=sort, p_after=after, p_limit=2)
+            found += page["items"]
+            after = page["next"]
+            if after is None:
+                break
+        assert sorted(each["id"] for each in found) == sorted(assets)
+        keys = [each[key] for each in found]
+        assert keys == sorted(keys, reverse=sort != "due")
+        assert {each["trashed_by_name"] for each in found} == {"Stella"}
+    with refused("invalid"):
+        staff.call("list_trash", p_sort="due", p_after=staff.call("list_trash", p_limit=2)["next"])
+    with refused("invalid"):
+        staff.call("list_trash", p_sort="nonsense")
+
+
+def test_the_list_is_searched_and_says_what_is_due_and_what_storage_refuses(
+    library: Library, staff: Actor, ops: Actor, make: Maker, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bee, stone, gone = (
+        library.asset(state="trashed", title=title) for title in ("Bee on thyme", "Stone", "x")
+    )
+    make.db.execute("update media.assets set purge_after = now() - interval '1 hour' where id = %s", [stone])
+    ops.call("purge_assets", p_assets=[gone])
+    with monkeypatch.context() as patch:
+        patch.setattr(deletions, "remove", lambda *_: set[str]())
+        empty_outbox(service)
+    assert [each["id"] for each in staff.call("list_trash", p_query="thy")["items"]] == [bee]
+    assert staff.call("list_trash", p_query="nowhere")["items"] == []
+    totals = staff.call("list_trash")["totals"]
+    assert {name: totals[name] for name in ("count", "bytes", "due", "purging", "refused", "last_error")} == {
+        "count": 2,
+        "bytes": 2000,
+        "due": 1,
+        "purging": 1,
+        "refused": 1,
+        "last_error": "Storage did not delete it.",
+    }
+
+
+def test_what_a_clean_up_trashed_names_its_run(library: Library, ops: Actor, service: Any) -> None:
+    library.asset()
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
+    ops.call("start_run", p_run=planned)
+    clean(service, planned)
+    found = ops.call("list_trash")["items"]
+    assert [(each["run"], each["trashed_by_name"]) for each in found] == [(planned, "Odile")]

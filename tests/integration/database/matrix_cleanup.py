@@ -51,6 +51,7 @@ CLEANUP_FUNCTIONS: dict[str, Rule] = {
     "list_runs": Rule(STAFF),
     "run_items": Rule(STAFF, _run),
     "trash_details": Rule(STAFF, _assets),
+    "list_trash": Rule(STAFF),
     "duplicate_groups": Rule(STAFF),
     "near_duplicates": Rule(STAFF, lambda w: {"p_asset": w.asset}),
     "merge_duplicates": Rule(STAFF, lambda w: {"p_keep": w.asset, "p_others": [w.nothing]}),
@@ -99,10 +100,12 @@ CLEANUP_FUNCTIONS: dict[str, Rule] = {
 CLEANUP_INTERNAL = [
     "alike",
     "audit_run",
+    "automatic_run_open",
     "begin_purge",
     "bring_back_links",
     "class_of_leftover",
     "clean_items",
+    "count_for_plan",
     "count_orphans",
     "count_settled",
     "defer_run",
@@ -133,6 +136,7 @@ CLEANUP_INTERNAL = [
     "orphans_sql",
     "pack_text_place",
     "phash_parts",
+    "plannable_findings",
     "policy_json",
     "put_link",
     "restored_words",
@@ -147,6 +151,7 @@ CLEANUP_INTERNAL = [
     "start_scan_as",
     "still_true",
     "trash_items",
+    "trash_totals",
     "unpack_text_place",
 ]
 
