@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     mediaops_worker_stalled_seconds: float = Field(
         15.0, description="A worker silent for this long is taken for dead and its jobs are done again."
     )
+    mediaops_email: str = Field("", description="Who the commands `orphans`, `cleanup` and `trash` act as.")
+    mediaops_password: str = Field(
+        "", description="That person's password; without it a terminal is asked.", repr=False
+    )
     openai_api_key: str = Field(
         "", description="Key for the `openai` engine. Empty: the local engine reads.", repr=False
     )
