@@ -76,7 +76,8 @@ def plan(options: argparse.Namespace, acting: Acting, output: Output) -> int:
     output.say(f"{made['count']} items, {size(made['bytes'])}. Plan {made['id']}")
     if made["count"]:
         count = f" --count {made['count']}" if made["needs_count"] else ""
-        output.note(f"Look: cleanup show {made['id']}\nRun:  cleanup run {made['id']}{count}")
+        output.note(f"Look: cleanup show {made['id']}")
+        output.note(f"Run:  cleanup run {made['id']}{count}")
     return 0
 
 
