@@ -12,6 +12,7 @@ from mediaops.worker.scans import scan_storage
 from tests.integration.cleanup.library import Library
 from tests.integration.database.actors import Actor, Maker
 from tests.integration.database.conftest import make, staff  # noqa: F401 - fixtures
+from tests.integration.worker.conftest import eventually, workers  # noqa: F401 - fixtures
 
 JOBS = "procrastinate.procrastinate_jobs"
 
