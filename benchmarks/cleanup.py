@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from rich.console import Console
 from rich.table import Table
@@ -61,19 +62,20 @@ def measure(assets: int, items: int) -> dict[str, Any]:
     """All numbers for one size of library."""
     with stack_of(assets) as stack, psycopg.connect(stack.postgres.url, autocommit=True) as admin:
         ask = Asking(stack.postgres.url)
+        power = Power(ask.connection)
         found: dict[str, Any] = {
             "assets": assets,
             "objects": one(admin, "select count(*) from storage.objects"),
             "load": machine()["load"],
         }
         found |= scanned(ask)
-        found["summary_ms"] = ask.milliseconds("orphan_summary", {}, 7)
-        found["breakdown_ms"] = ask.milliseconds("orphan_breakdown", {}, 3)
-        found["groups_ms"] = ask.milliseconds("duplicate_groups", {}, 3)
+        found |= ask.milliseconds("summary", "orphan_summary", {}, 7)
+        found |= ask.milliseconds("breakdown", "orphan_breakdown", {}, 3)
+        found |= ask.milliseconds("groups", "duplicate_groups", {}, 3)
         for name in CLASSES:
-            found[f"first page {name}_ms"] = ask.milliseconds("list_orphans", {"p_class": name}, 5)
-        found |= cleaned(ask, items)
-        found |= purged(ask, stack, admin)
+            found |= ask.milliseconds(f"first page {name}", "list_orphans", {"p_class": name}, 5)
+        found |= cleaned(ask, power, items)
+        found |= purged(ask, power, stack, admin)
         show(found)
         return found
 
@@ -93,13 +95,41 @@ class Asking:
             row = self.connection.execute(f"select media.{function}({named})".encode(), arguments).fetchone()
         return row[0] if row else None
 
-    def milliseconds(self, function: str, arguments: dict[str, Any], times: int) -> float:
-        """Median of what the caller waits."""
+    def milliseconds(
+        self, name: str, function: str, arguments: dict[str, Any], times: int
+    ) -> dict[str, float]:
+        """Median of what the caller waits, and of what the database computes for it."""
         self.call(function, arguments)
-        return round(
-            statistics.median(timed(lambda: self.call(function, arguments))[0] for _ in range(times)) * 1000,
-            1,
-        )
+        waited: list[float] = []
+        computed: list[float] = []
+        for _ in range(times):
+            before = _computed_ms(self.connection)
+            waited.append(timed(lambda: self.call(function, arguments))[0] * 1000)
+            computed.append(_computed_ms(self.connection) - before)
+        return {
+            f"{name}_ms": round(statistics.median(waited), 1),
+            f"{name}_cpu_ms": round(statistics.median(computed), 1),
+        }
+
+
+class Power:
+    """CPU seconds that the whole database has used, ended sessions with it, and this process."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        parent = psutil.Process(connection.info.backend_pid).parent()
+        assert parent is not None
+        self._postgres = parent
+
+    def used(self) -> float:
+        """So far. What others do on the machine is not in it."""
+        ended = self._postgres.cpu_times()
+        seconds = ended.children_user + ended.children_system + time.process_time()
+        for each in self._postgres.children():
+            try:
+                seconds += sum(each.cpu_times()[:2])
+            except psutil.NoSuchProcess:
+                continue  # it ended at this moment, and is counted with its parent
+        return seconds
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -152,22 +182,28 @@ def resident(pid: int) -> int:
     return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
 
 
-def cleaned(ask: Asking, items: int) -> dict[str, Any]:
+def cleaned(ask: Asking, power: Power, items: int) -> dict[str, Any]:
     """A plan of so many items, and its run to the trash."""
     arguments = {"p_classes": ["unlinked", "expired_annotation"], "p_max_items": items}
+    before = power.used()
     seconds, run = timed(lambda: ask.call("plan_cleanup", arguments))
+    planned = power.used() - before
     ask.call("start_run", {"p_run": run["id"], "p_count": run["count"]})
+    before = power.used()
     took, done = timed(lambda: cleanup.clean(service_client(), run["id"]))
+    computed = power.used() - before
     return {
         "plan_items": run["count"],
         "plan_seconds": round(seconds, 2),
+        "plan_cpu_seconds": round(planned, 2),
         "trash_per_s": round(done["done"] / took),
         "trash_seconds": round(took, 2),
+        "trash_per_cpu_s": round(done["done"] / computed),
         "trash_ok": done["ok"],
     }
 
 
-def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> dict[str, Any]:
+def purged(ask: Asking, power: Power, stack: LocalStack, admin: psycopg.Connection[Any]) -> dict[str, Any]:
     """Purge some of the trash, its files on the disk."""
     paths = admin.execute(
         "select a.id::text, array_agg(o.version) from (select * from media.assets where state = 'trashed' limit %s) as a"
@@ -186,8 +222,10 @@ def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> di
     with Browsing(stack.postgres.url) as before:
         time.sleep(BROWSE_SECONDS)
     seconds, _ = timed(lambda: ask.call("purge_assets", {"p_assets": [row[0] for row in paths]}))
+    used = power.used()
     with Browsing(stack.postgres.url) as meanwhile:
         took, _ = timed(lambda: cleanup.empty_outbox(service_client()))
+    used = power.used() - used
     left = sum(files.path(version).exists() for row in paths for version in row[1])
     return {
         "purge_assets": len(paths),
@@ -195,6 +233,8 @@ def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> di
         "purge_begin_seconds": round(seconds, 2),
         "purge_seconds": round(took, 2),
         "purge_objects_per_s": round(objects / took),
+        # With the pages that were looked at meanwhile in it.
+        "purge_objects_per_cpu_s": round(objects / used),
         "purge_mb_per_s": round(objects * OBJECT_BYTES / took / 1e6, 1),
         "purge_files_left": left,
         "purging_left": one(admin, "select count(*) from media.assets where state = 'purging'"),

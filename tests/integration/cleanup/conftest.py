@@ -8,7 +8,7 @@ import pytest
 from supabase import Client
 
 from mediaops.worker.cleanup import clean, empty_outbox
-from mediaops.worker.scans import scan_storage
+from mediaops.worker.scans import connect, scan_objects
 from tests.integration.cleanup.library import Library
 from tests.integration.database.actors import Actor, Maker
 from tests.integration.database.conftest import make, staff  # noqa: F401 - fixtures
@@ -61,12 +61,13 @@ def forget(db: psycopg.Connection[Any]) -> None:
 
 
 @pytest.fixture
-def scan(ops: Actor, service: Client) -> Callable[[], dict[str, Any]]:
-    """Looks through Storage as the worker does."""
+def scan(ops: Actor) -> Callable[..., dict[str, Any]]:
+    """Looks through Storage as the worker does, ``portion`` names and rows at a time."""
 
-    def look() -> dict[str, Any]:
+    def look(portion: int = 1000) -> dict[str, Any]:
         started = ops.call("start_scan")
-        return scan_storage(service, started["id"])
+        with connect() as connection:
+            return scan_objects(connection, started["id"], portion)
 
     return look
 
