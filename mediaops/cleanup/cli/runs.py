@@ -71,8 +71,8 @@ def plan(options: argparse.Namespace, acting: Acting, output: Output) -> int:
         paths=options.paths,
     )
     output.object({"run": made})
-    for each in made["by_class"]:
-        output.table(["class", "count", "size"], [[each["class"], each["count"], size(each["bytes"])]])
+    rows = [[each["class"], each["count"], size(each["bytes"])] for each in made["by_class"]]
+    output.table(["class", "count", "size"], rows)
     output.say(f"{made['count']} items, {size(made['bytes'])}. Plan {made['id']}")
     if made["count"]:
         count = f" --count {made['count']}" if made["needs_count"] else ""

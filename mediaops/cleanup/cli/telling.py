@@ -70,7 +70,9 @@ class Output:
             return
         table = Table(box=None, header_style="bold", pad_edge=False)
         for name in names:
-            table.add_column(name, justify="right" if name in ("count", "size") else "left", overflow="fold")
+            # Ids stay whole, to be copied; what a narrow terminal costs is breaks in the words.
+            justify = "right" if name in ("count", "size") else "left"
+            table.add_column(name, justify=justify, overflow="fold", no_wrap=name == "id")
         for row in rows:
             table.add_row(*(Text(shown(cell)) for cell in row))
         Console().print(table)
