@@ -12,57 +12,32 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import sys
-import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._library_fill import FILLING, SERVER, fill
+from benchmarks._cleanup_library import OPS, stack_of
+from benchmarks._figures import machine, percentile
 from benchmarks.library_query import _computed_ms  # pyright: ignore[reportPrivateUsage]
 from mediaops.client import service_client
-from mediaops.local import postgres as embedded
 from mediaops.local.stack import LocalStack
 from mediaops.local.storage.files import ObjectFiles
-from mediaops.settings import get_settings
 from mediaops.worker import cleanup, scans
 
-OPS = "00000000-0000-4000-8000-000000000001"
 CLASSES = ("unlinked", "expired_annotation", "duplicate", "ghost_object", "broken_asset", "stale_rendition")
 PURGED_ASSETS = 5000
-OBJECT_BYTES = 2000
-OBJECTS = """
-set session_replication_role = replica;
-insert into storage.objects (bucket_id, name, version, metadata, created_at, updated_at)
-select 'media', path, gen_random_uuid()::text, jsonb_build_object('size', bytes, 'eTag', '"x"'), at, at
-from (
-  select object_path as path, bytes, created_at as at, row_number() over () as n from media.assets
-  where state in ('ready', 'trashed')
-  union all
-  select object_path, bytes, created_at, row_number() over () from media.renditions
-  union all
-  select left(id, 2) || '/' || id || '/original', 1000, now() - interval '9 days', 1
-  from (select gen_random_uuid()::text as id from media.assets tablesample bernoulli (0.5)) as nobody
-) as objects
-where n % 200 <> 0
-order by path;
--- One in 200 is there twice, one in 50 temporary and past its time.
-update media.assets as a set sha256 = o.sha256
-from (select sha256, lead(id) over (order by id) as next, row_number() over (order by id) as n from media.assets where state = 'ready') as o
-where o.next = a.id and o.n % 200 = 0;
-update media.assets set expires_at = created_at + interval '14 days' where purpose = 'annotation' and not linked and state = 'ready';
-set session_replication_role = origin;
-vacuum analyze;
-"""
+BROWSE_SECONDS = 5
+OBJECT_BYTES = 50_000
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -74,14 +49,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--items", type=int, default=100_000, help="items of the plan, at most")
     parser.add_argument("--json", type=Path, help="write the numbers here")
     options = parser.parse_args(argv)
-    runs = [measure(assets, options.items) for assets in options.assets]
-    report = {
-        "subject": "cleanup",
-        "machine": {"system": platform.platform(), "processors": os.cpu_count()},
-        "runs": runs,
-    }
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=1))
+    runs: list[dict[str, Any]] = []
+    for assets in options.assets:
+        runs.append(measure(assets, options.items))
+        if options.json:  # after each: the large ones take long
+            report = {"subject": "cleanup", "machine": machine(), "runs": runs}
+            options.json.write_text(json.dumps(report, indent=1) + "\n")
     return 0
 
 
@@ -89,47 +62,22 @@ def measure(assets: int, items: int) -> dict[str, Any]:
     """All numbers for one size of library."""
     with stack_of(assets) as stack, psycopg.connect(stack.postgres.url, autocommit=True) as admin:
         ask = Asking(stack.postgres.url)
+        power = Power(ask.connection)
         found: dict[str, Any] = {
             "assets": assets,
             "objects": one(admin, "select count(*) from storage.objects"),
+            "load": machine()["load"],
         }
         found |= scanned(ask)
-        found["summary_ms"] = ask.milliseconds("orphan_summary", {}, 7)
-        found["breakdown_ms"] = ask.milliseconds("orphan_breakdown", {}, 3)
-        found["groups_ms"] = ask.milliseconds("duplicate_groups", {}, 3)
+        found |= ask.milliseconds("summary", "orphan_summary", {}, 7)
+        found |= ask.milliseconds("breakdown", "orphan_breakdown", {}, 3)
+        found |= ask.milliseconds("groups", "duplicate_groups", {}, 3)
         for name in CLASSES:
-            found[f"first page {name}_ms"] = ask.milliseconds("list_orphans", {"p_class": name}, 5)
-        found |= cleaned(ask, items)
-        found |= purged(ask, stack, admin)
+            found |= ask.milliseconds(f"first page {name}", "list_orphans", {"p_class": name}, 5)
+        found |= cleaned(ask, power, items)
+        found |= purged(ask, power, stack, admin)
         show(found)
         return found
-
-
-@contextmanager
-def stack_of(assets: int) -> Iterator[LocalStack]:
-    """A running embedded Supabase with the library and its objects in it."""
-    embedded.SETTINGS.update(SERVER)
-    with tempfile.TemporaryDirectory(prefix="cleanup-", dir="/tmp") as directory:
-        stack = LocalStack(Path(directory) / "data", demo=False).start()
-        before = os.environ.copy()
-        os.environ.update(stack.environment())
-        get_settings.cache_clear()
-        try:
-            fill(stack.postgres.url, assets)
-            with psycopg.connect(stack.postgres.url, autocommit=True) as admin:
-                for name, value in FILLING.items():
-                    admin.execute(f"set {name} = '{value}'".encode())
-                for statement in OBJECTS.split(";\n"):
-                    if statement.strip():
-                        admin.execute(statement.encode())
-                admin.execute("update media.staff set role = 'ops' where user_id = %s", [OPS])
-                admin.execute("update media.assets set words = '' where words is null")
-            yield stack
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-            get_settings.cache_clear()
-            stack.discard()
 
 
 class Asking:
@@ -147,13 +95,41 @@ class Asking:
             row = self.connection.execute(f"select media.{function}({named})".encode(), arguments).fetchone()
         return row[0] if row else None
 
-    def milliseconds(self, function: str, arguments: dict[str, Any], times: int) -> float:
-        """Median of what the caller waits."""
+    def milliseconds(
+        self, name: str, function: str, arguments: dict[str, Any], times: int
+    ) -> dict[str, float]:
+        """Median of what the caller waits, and of what the database computes for it."""
         self.call(function, arguments)
-        return round(
-            statistics.median(timed(lambda: self.call(function, arguments))[0] for _ in range(times)) * 1000,
-            1,
-        )
+        waited: list[float] = []
+        computed: list[float] = []
+        for _ in range(times):
+            before = _computed_ms(self.connection)
+            waited.append(timed(lambda: self.call(function, arguments))[0] * 1000)
+            computed.append(_computed_ms(self.connection) - before)
+        return {
+            f"{name}_ms": round(statistics.median(waited), 1),
+            f"{name}_cpu_ms": round(statistics.median(computed), 1),
+        }
+
+
+class Power:
+    """CPU seconds that the whole database has used, ended sessions with it, and this process."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        parent = psutil.Process(connection.info.backend_pid).parent()
+        assert parent is not None
+        self._postgres = parent
+
+    def used(self) -> float:
+        """So far. What others do on the machine is not in it."""
+        ended = self._postgres.cpu_times()
+        seconds = ended.children_user + ended.children_system + time.process_time()
+        for each in self._postgres.children():
+            try:
+                seconds += sum(each.cpu_times()[:2])
+            except psutil.NoSuchProcess:
+                continue  # it ended at this moment, and is counted with its parent
+        return seconds
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -206,22 +182,28 @@ def resident(pid: int) -> int:
     return (int(fields[1]) - int(fields[2])) * resource.getpagesize()
 
 
-def cleaned(ask: Asking, items: int) -> dict[str, Any]:
+def cleaned(ask: Asking, power: Power, items: int) -> dict[str, Any]:
     """A plan of so many items, and its run to the trash."""
     arguments = {"p_classes": ["unlinked", "expired_annotation"], "p_max_items": items}
+    before = power.used()
     seconds, run = timed(lambda: ask.call("plan_cleanup", arguments))
+    planned = power.used() - before
     ask.call("start_run", {"p_run": run["id"], "p_count": run["count"]})
+    before = power.used()
     took, done = timed(lambda: cleanup.clean(service_client(), run["id"]))
+    computed = power.used() - before
     return {
         "plan_items": run["count"],
         "plan_seconds": round(seconds, 2),
+        "plan_cpu_seconds": round(planned, 2),
         "trash_per_s": round(done["done"] / took),
         "trash_seconds": round(took, 2),
+        "trash_per_cpu_s": round(done["done"] / computed),
         "trash_ok": done["ok"],
     }
 
 
-def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> dict[str, Any]:
+def purged(ask: Asking, power: Power, stack: LocalStack, admin: psycopg.Connection[Any]) -> dict[str, Any]:
     """Purge some of the trash, its files on the disk."""
     paths = admin.execute(
         "select a.id::text, array_agg(o.version) from (select * from media.assets where state = 'trashed' limit %s) as a"
@@ -237,8 +219,13 @@ def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> di
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(os.urandom(OBJECT_BYTES))
     objects = sum(len(row[1]) for row in paths)
-    seconds, _ = timed(lambda: ask.call("purge_assets", {"p_assets": [row[0] for row in paths][:5000]}))
-    took, _ = timed(lambda: cleanup.empty_outbox(service_client()))
+    with Browsing(stack.postgres.url) as before:
+        time.sleep(BROWSE_SECONDS)
+    seconds, _ = timed(lambda: ask.call("purge_assets", {"p_assets": [row[0] for row in paths]}))
+    used = power.used()
+    with Browsing(stack.postgres.url) as meanwhile:
+        took, _ = timed(lambda: cleanup.empty_outbox(service_client()))
+    used = power.used() - used
     left = sum(files.path(version).exists() for row in paths for version in row[1])
     return {
         "purge_assets": len(paths),
@@ -246,9 +233,51 @@ def purged(ask: Asking, stack: LocalStack, admin: psycopg.Connection[Any]) -> di
         "purge_begin_seconds": round(seconds, 2),
         "purge_seconds": round(took, 2),
         "purge_objects_per_s": round(objects / took),
+        # With the pages that were looked at meanwhile in it.
+        "purge_objects_per_cpu_s": round(objects / used),
+        "purge_mb_per_s": round(objects * OBJECT_BYTES / took / 1e6, 1),
         "purge_files_left": left,
         "purging_left": one(admin, "select count(*) from media.assets where state = 'purging'"),
+        **before.figures("browsing alone"),
+        **meanwhile.figures("browsing during the purge"),
     }
+
+
+class Browsing:
+    """Someone who looks at one page of the library after the other, over a connection of their own."""
+
+    QUESTIONS = ({"p_sort": "newest"}, {"p_linked": False}, {"p_kinds": ["image"], "p_sort": "largest"})
+
+    def __init__(self, url: str) -> None:
+        self._ask = Asking(url)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.waited_ms: list[float] = []
+        self.computed_ms: list[float] = []
+
+    def __enter__(self) -> Browsing:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._ask.connection.close()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.02):
+            computed = _computed_ms(self._ask.connection)
+            question = self.QUESTIONS[len(self.waited_ms) % len(self.QUESTIONS)]
+            self.waited_ms.append(timed(lambda: self._ask.call("find_assets", question))[0] * 1000)  # noqa: B023
+            self.computed_ms.append(_computed_ms(self._ask.connection) - computed)
+
+    def figures(self, name: str) -> dict[str, float]:
+        """Milliseconds a page took, and how much of it the database computed."""
+        return {
+            f"{name}: p50_ms": round(percentile(self.waited_ms, 0.5), 1),
+            f"{name}: p95_ms": round(percentile(self.waited_ms, 0.95), 1),
+            f"{name}: p95_cpu_ms": round(percentile(self.computed_ms, 0.95), 1),
+        }
 
 
 def show(found: dict[str, Any]) -> None:

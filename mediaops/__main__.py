@@ -25,6 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from mediaops.annotation import cli
 
             return cli.main(given[1:])
+        if given[:1] and given[0] in ("orphans", "cleanup", "trash"):
+            from mediaops.cleanup import cli
+            from mediaops.terminal import act_as
+
+            return cli.main(given, act_as)
         options = _parser().parse_args(given)
         return options.command(options)
     except MediaOpsError as error:
@@ -61,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(command=_staff_add)
 
     commands.add_parser("annotate", help="have pictures read without any server (annotate --help)")
+    commands.add_parser("orphans", help="what nothing uses, by class or one by one (orphans --help)")
+    commands.add_parser("cleanup", help="plan, look, run, stop, report (cleanup --help)")
+    commands.add_parser("trash", help="list, restore, remove for good (trash --help)")
     return parser
 
 

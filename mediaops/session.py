@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -69,13 +70,24 @@ def open_session(email: str, password: str) -> str:
     Raises :class:`NotSignedIn` (``wrong_password``, ``email_not_confirmed``, ``account_blocked``,
     ``too_many_attempts``) or :class:`Unavailable`.
     """
+    return _put(sign_in(email, password))
+
+
+def sign_in(email: str, password: str) -> Session:
+    """A session with Supabase itself, held by nobody but the caller. Raises as :func:`open_session`."""
     try:
         answer = _anonymous().auth.sign_in_with_password({"email": email, "password": password})
     except AuthError as error:
         raise _sign_in_error(error) from error
     if answer.session is None:
         raise NotSignedIn("The sign-in was refused.", code="wrong_password", hint="Try again.")
-    return _put(answer.session)
+    return answer.session
+
+
+def sign_out(access_token: str) -> None:
+    """End Supabase's own session. Never raises: its tokens end by themselves within the hour."""
+    with suppress(AuthError):
+        _anonymous().auth.admin.sign_out(access_token, "local")
 
 
 def current(cookie: str | None) -> Person:
@@ -115,13 +127,8 @@ def close(cookie: str | None) -> None:
     row = rpc(service_client(), "session_get", p_id=key)
     _drop(key)
     tokens = unseal(cookie, row["sealed"]) if row else None
-    if tokens is None:
-        return
-    try:
-        _anonymous().auth.admin.sign_out(tokens.access, "local")
-    except AuthError:
-        # Nobody holds these tokens any more; they end by themselves within the hour.
-        return
+    if tokens is not None:
+        sign_out(tokens.access)
 
 
 _last = LastTokens()

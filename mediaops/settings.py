@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         ge=0,
         description="What a GB in Storage costs in a month, in US dollars; plans say what they save.",
     )
+    mediaops_email: str = Field("", description="Who the commands `orphans`, `cleanup` and `trash` act as.")
+    mediaops_password: str = Field(
+        "", description="That person's password; without it a terminal is asked.", repr=False
+    )
     openai_api_key: str = Field(
         "", description="Key for the `openai` engine. Empty: the local engine reads.", repr=False
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,8 @@ def asking() -> Generator[None]:
         yield
     except StorageApiError as error:
         raise _translated(error) from error
-    except (StorageException, httpx.HTTPError) as error:
+    # What is no JSON did not come from Storage, but from something in between.
+    except (StorageException, httpx.HTTPError, JSONDecodeError) as error:
         raise _silent() from error
 
 

@@ -19,7 +19,7 @@ from mediaops.storage import NotThere, fetch
 
 log = logging.getLogger(__name__)
 
-RANGE_OBJECTS = 20_000  # a step of a tenth of a second; nothing of it is held here
+RANGE_OBJECTS = 50_000  # a step of a tenth of a second; nothing of it is held here, 20 MB in the database
 BYTES_AT_ONCE = 20
 BYTES_SECONDS = 600  # of one go through the bytes, unless the scan says otherwise
 MOST_BYTES = 2**40

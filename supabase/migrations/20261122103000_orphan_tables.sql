@@ -97,6 +97,8 @@ create table media.cleanup_scans (
   phase text not null check (phase in ('objects', 'rows', 'bytes')),
   -- The last object name or asset id that was looked at: where the next worker goes on.
   place text,
+  -- Beside the names: the last asset whose rows were compared with them.
+  asset_place uuid not null default '00000000-0000-0000-0000-000000000000',
   seen bigint not null default 0,
   expected bigint not null default 0,
   found bigint not null default 0,

@@ -1,5 +1,6 @@
--- Scans: all objects of the bucket in the order of their names, then all assets in the order of their ids, a range
--- at a time. Where a scan stands is a row: a killed worker's successor goes on from there.
+-- Scans: all objects of the bucket in the order of their names and beside them the assets in the order of their ids,
+-- a range at a time, then the assets after the last object. Where a scan stands is a row: a killed worker's
+-- successor goes on from there.
 
 create function media.start_scan_as(p_kind text, p_seconds int, p_user uuid)
 returns media.cleanup_scans
@@ -107,9 +108,51 @@ begin
   return v_scan;
 end $$;
 
+-- The next range of a scan: at most p_limit names after its place, up to last, and beside them at most p_limit rows of
+-- assets after its asset, up to asset. names and rows count them; ended: there are no names after these.
+create function media.scan_range(
+  p_scan media.cleanup_scans, p_limit int, out last text, out asset uuid, out names int, out rows int, out ended boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_place text := coalesce(p_scan.place, '');
+  v_rows uuid[];
+begin
+  select count(*), coalesce(max(name), v_place) into names, last
+  from (
+    select name from storage.objects where bucket_id = 'media' and name > v_place order by name limit p_limit
+  ) as batch;
+  ended := names < p_limit;
+  asset := media.asset_of_path(last);
+  if asset is null then
+    -- The batch ends among names of others: up to the last of ours before them.
+    select media.asset_of_path(name) into asset
+    from storage.objects
+    where bucket_id = 'media' and name > v_place and name <= last and media.asset_of_path(name) is not null
+    order by name desc limit 1;
+  end if;
+  asset := greatest(asset, p_scan.asset_place);
+  v_rows := array(
+    select id from media.assets where id > p_scan.asset_place and id <= asset order by id limit p_limit + 1
+  );
+  if cardinality(v_rows) > p_limit then
+    -- Far fewer objects than rows: as many rows as are held at once, and the names up to there.
+    v_rows := v_rows[:p_limit];
+    asset := v_rows[p_limit];
+    ended := false;
+    select count(*), coalesce(max(name), v_place) into names, last
+    from storage.objects
+    where bucket_id = 'media' and name > v_place and name <= last and name <= left(asset::text, 2) || '/' || asset || '/z';
+  end if;
+  rows := cardinality(v_rows);
+end $$;
+
 -- Looks at the next range of a scan of objects and answers how it stands. One range, one transaction.
 -- Security definer: the service writes no table directly.
-create function media.scan_step(p_scan uuid, p_limit int default 20000)
+create function media.scan_step(p_scan uuid, p_limit int default 50000)
 returns jsonb
 language plpgsql
 security definer
@@ -118,10 +161,9 @@ set jit = off
 as $$
 declare
   v_scan media.cleanup_scans;
-  v_limit int := greatest(1, least(coalesce(p_limit, 20000), 100000));
-  v_last text;
-  v_seen int;
-  v_found int;
+  v_limit int := greatest(1, least(coalesce(p_limit, 50000), 100000));
+  v_range record;
+  v_found int := 0;
   v_ids uuid[];
 begin
   select * into v_scan from media.cleanup_scans where id = p_scan for update;
@@ -129,35 +171,24 @@ begin
     return media.scan_json(v_scan);
   end if;
   if v_scan.phase = 'objects' then
-    select count(*), max(name) into v_seen, v_last
-    from (
-      select name from storage.objects where bucket_id = 'media' and name > coalesce(v_scan.place, '')
-      order by name limit v_limit
-    ) as batch;
-    if v_seen > 0 then
-      execute format('insert into media.cleanup_findings (scan, class, path, asset, bytes, since, stamp, note)
-        select $5, class, name, asset, bytes, since, stamp, note from (%s) as found',
-        media.object_orphans_sql('name > $1 and name <= $2', true))
-      using coalesce(v_scan.place, ''), v_last, coalesce(media.asset_of_path(v_scan.place), '00000000-0000-0000-0000-000000000000'),
-        coalesce(media.asset_of_path(v_last), 'ffffffff-ffff-ffff-ffff-ffffffffffff'), p_scan;
-      get diagnostics v_found = row_count;
-    end if;
+    v_range := media.scan_range(v_scan, v_limit);
+    execute format('insert into media.cleanup_findings (scan, class, path, asset, bytes, since, stamp, note)
+      select $5, class, name, asset, bytes, since, stamp, note from (%s) as found', media.range_orphans_sql())
+    using coalesce(v_scan.place, ''), v_range.last, v_scan.asset_place, v_range.asset, p_scan;
+    get diagnostics v_found = row_count;
+    update media.cleanup_scans set place = v_range.last, asset_place = v_range.asset, seen = seen + v_range.names + v_range.rows,
+      phase = case when v_range.ended then 'rows' else phase end
+    where id = p_scan;
   else
-    v_ids := array(select id from media.assets where id > coalesce(v_scan.place, '00000000-0000-0000-0000-000000000000')::uuid order by id limit v_limit);
-    v_seen := cardinality(v_ids);
-    v_last := v_ids[v_seen]::text;
-    if v_seen > 0 then
-      insert into media.cleanup_findings (scan, class, path, asset, bytes, since, note)
-      select p_scan, 'broken_asset', m.path, m.asset, m.bytes, m.since, m.note from media.missing_objects(v_ids) as m;
-      get diagnostics v_found = row_count;
-    end if;
+    v_ids := array(select id from media.assets where id > v_scan.asset_place order by id limit v_limit);
+    insert into media.cleanup_findings (scan, class, path, asset, bytes, since, note)
+    select p_scan, 'broken_asset', m.path, m.asset, m.bytes, m.since, m.note from media.missing_objects(v_ids) as m;
+    get diagnostics v_found = row_count;
+    update media.cleanup_scans set asset_place = coalesce(v_ids[cardinality(v_ids)], asset_place), seen = seen + cardinality(v_ids)
+    where id = p_scan;
   end if;
-  update media.cleanup_scans as s set
-    seen = s.seen + v_seen, found = s.found + coalesce(v_found, 0), seen_at = now(),
-    place = case when v_seen < v_limit then null else v_last end,
-    phase = case when v_seen < v_limit then 'rows' else s.phase end
-  where s.id = p_scan;
-  if v_scan.phase = 'rows' and v_seen < v_limit then
+  update media.cleanup_scans as s set found = s.found + v_found, seen_at = now() where s.id = p_scan;
+  if v_scan.phase = 'rows' and cardinality(v_ids) < v_limit then
     perform media.end_scan(p_scan, 'done', null);
   end if;
   return (select media.scan_json(s) from media.cleanup_scans as s where s.id = p_scan);

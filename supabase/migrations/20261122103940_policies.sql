@@ -186,7 +186,8 @@ begin
   return media.scan_json(media.start_scan_as(p_kind, p_seconds, null));
 end $$;
 
--- Gives work back to the queue whose job was lost: scans and runs that say they run, assets that wait to be seen out.
+-- Gives work back to the queue whose job was lost: scans and runs that say they run, objects that wait
+-- to be deleted, assets that wait to be seen out.
 -- Security definer: the service writes no table directly.
 create function media.resume_cleanup()
 returns void
@@ -198,6 +199,9 @@ begin
   perform media.defer_scan(id, kind) from media.cleanup_scans
   where state = 'running' and kind = 'objects' and seen_at < now() - interval '1 minute' and not media.job_open('scan:' || kind);
   perform media.defer_run(id) from media.cleanup_runs where state = 'running' and not media.job_open('run_cleanup:' || id);
+  -- No pause is longer than a day: a clock that was ahead for a while must not put a deletion off for years.
+  update media.object_deletions set due_at = now() where due_at > now() + interval '2 days';
+  perform media.schedule_deletions();
   if exists (select from media.assets where state = 'purging') then
     perform media.defer('media', 'delete_objects', '{}', 'delete_objects', 'delete_objects');
   end if;

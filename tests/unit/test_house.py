@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "api": GROUND | SERVICES,
     "ui": GROUND | SERVICES | {"api"},
 }
-ENTRY_POINTS = {"start", "start_sample", "__main__", "local", "serve"}
+ENTRY_POINTS = {"start", "start_sample", "__main__", "terminal", "local", "serve"}
 LINES = 300
 
 

@@ -8,10 +8,11 @@ import pytest
 from supabase import Client
 
 from mediaops.worker.cleanup import clean, empty_outbox
-from mediaops.worker.scans import scan_storage
+from mediaops.worker.scans import connect, scan_objects
 from tests.integration.cleanup.library import Library
 from tests.integration.database.actors import Actor, Maker
 from tests.integration.database.conftest import make, staff  # noqa: F401 - fixtures
+from tests.integration.worker.conftest import eventually, workers  # noqa: F401 - fixtures
 
 JOBS = "procrastinate.procrastinate_jobs"
 
@@ -23,8 +24,9 @@ def ops(make: Maker) -> Actor:  # noqa: F811
 
 @pytest.fixture
 def library(make: Maker, staff: Actor) -> Iterator[Library]:  # noqa: F811
-    """What the test puts into the library and the bucket; none of it is left for other tests."""
+    """What the test puts into the library and the bucket: nothing else is there, and none of it is left."""
     assert staff.user_id is not None
+    forget(make.db)  # what tests of other files have left in the database of this process
     here = Library(make.db, staff.user_id)
     yield here
     forget(make.db)
@@ -60,12 +62,13 @@ def forget(db: psycopg.Connection[Any]) -> None:
 
 
 @pytest.fixture
-def scan(ops: Actor, service: Client) -> Callable[[], dict[str, Any]]:
-    """Looks through Storage as the worker does."""
+def scan(ops: Actor) -> Callable[..., dict[str, Any]]:
+    """Looks through Storage as the worker does, ``portion`` names and rows at a time."""
 
-    def look() -> dict[str, Any]:
+    def look(portion: int = 1000) -> dict[str, Any]:
         started = ops.call("start_scan")
-        return scan_storage(service, started["id"])
+        with connect() as connection:
+            return scan_objects(connection, started["id"], portion)
 
     return look
 

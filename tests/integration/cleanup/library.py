@@ -115,24 +115,45 @@ class Library:
 def random_library(library: Library, chance: random.Random, size: int) -> dict[str, set[str]]:
     """Fill ``library`` with ``size`` things and answer the true members of each class.
 
-    Assets go by id, objects by path. Copies are left to cases of their own.
+    Assets go by id, objects by path.
     """
     truth: dict[str, set[str]] = {
         name: set()
         for name in (
             "unlinked",
             "expired_annotation",
+            "duplicate",
             "abandoned_upload",
             "ghost_object",
             "broken_asset",
             "stale_rendition",
         )
     }
+    some = [_some_asset, _some_asset, _some_asset, _some_object, _some_upload, _some_copies]
     for _ in range(size):
-        chance.choice([_some_asset, _some_asset, _some_asset, _some_object, _some_upload])(
-            library, chance, truth
-        )
+        chance.choice(some)(library, chance, truth)
     return truth
+
+
+def _some_copies(library: Library, chance: random.Random, truth: dict[str, set[str]]) -> None:
+    """The most used one stays, then one that is used without a link, the best described, the oldest."""
+    content = str(uuid.uuid4())
+    known: list[tuple[int, bool, int, int, str]] = []
+    for _ in range(chance.randrange(1, 4)):
+        links, kept, age = chance.randrange(3), chance.random() < 0.3, chance.randrange(50, 60)
+        title = chance.choice(["", "A title"])
+        asset = library.asset(
+            links=links, content=content, title=title, since=f"now() - interval '{age} days'"
+        )
+        if kept:
+            library.db.execute("insert into media.kept_assets (asset, reason) values (%s, 'wanted')", [asset])
+        if not links and not kept:
+            truth["unlinked"].add(asset)
+        known.append((-links, not kept, title == "", -age, asset))
+    # Copies in another state or for another purpose are none.
+    library.asset(chance.choice(["trashed", "processing"]), content=content, stored=False)
+    library.asset(purpose="profile", content=content)
+    truth["duplicate"] |= {asset for _, free, _, _, asset in sorted(known)[1:] if free}
 
 
 def _some_asset(library: Library, chance: random.Random, truth: dict[str, set[str]]) -> None:
