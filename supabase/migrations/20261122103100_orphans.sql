@@ -39,16 +39,17 @@ begin
         from media.assets as a where %s and a.expires_at is not null and a.expires_at <= now() and not (%s)%s',
         v_free, media.in_use_sql(), v_these);
     when 'duplicate' then
-      -- Of copies the most used one stays, then the best described, then the oldest.
+      -- Of copies the most used one stays, then the best described, then the oldest. As an array: how few keys are
+      -- there twice is nothing the planner can know, and it would read the whole table for them.
       return format($sql$select a.id, a.created_at as since, a.bytes, a.kind, a.uploaded_by, a.keep
         from (
           select a.*, first_value(a.id) over copies as keep
           from media.assets as a
-          where a.state = 'ready' and a.purpose <> 'profile' and a.sha256_key in (
+          where a.state = 'ready' and a.purpose <> 'profile' and a.sha256_key = any (array(
             select c.sha256_key from media.assets as c
             where c.state = 'ready' and c.purpose <> 'profile' and c.sha256_key is not null %s
             group by c.sha256_key having count(*) > 1
-          )
+          ))
           window copies as (
             partition by a.sha256
             order by a.link_count desc, (%s) desc, (a.title <> '')::int + (a.alt_text <> '')::int desc, a.created_at, a.id

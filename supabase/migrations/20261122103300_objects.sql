@@ -113,7 +113,7 @@ as $$
         select id, object_path as path, state, false as rendition from living
         union all
         select r.asset, r.object_path, l.state, true
-        from media.renditions as r join living as l on l.id = r.asset and l.state <> 'processing'
+        from media.renditions as r join living as l on l.id = r.asset
         where r.asset >= $3 and r.asset <= $4
       ) as known
       full join (

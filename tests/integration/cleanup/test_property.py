@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.cleanup.conftest import forget
@@ -20,7 +20,11 @@ EXAMPLES = int(os.environ.get("MEDIAOPS_TEST_LIBRARIES", "15"))
 FIXTURES_SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=FIXTURES_SHARED)
+# Not shrunk: a library takes a second or two, and the failing one is small enough to be read.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=FIXTURES_SHARED, phases=PHASES)
 @given(chance=st.randoms(use_true_random=False), size=st.integers(0, 40), portion=st.integers(1, 30))
 def test_every_library_has_the_orphans_it_was_made_with(
     make: Maker,
