@@ -31,3 +31,8 @@ def details(client: Client, assets: Sequence[str]) -> list[TrashDetail]:
 def purge(client: Client, assets: Sequence[str]) -> list[Outcome]:
     """Remove what is in the trash for good. For ops; there is no way back."""
     return rpc(client, "purge_assets", p_assets=list(assets))
+
+
+def restore(client: Client, assets: Sequence[str]) -> list[Outcome]:
+    """Back into the library, with the links that still fit; one answer per asset."""
+    return rpc(client, "restore_assets", p_assets=list(assets))

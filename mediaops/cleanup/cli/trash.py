@@ -14,7 +14,6 @@ from mediaops.cleanup.cli.runs import finish
 from mediaops.cleanup.cli.telling import Acting, Output, day, size
 from mediaops.cleanup.models import Trashed
 from mediaops.errors import Invalid
-from mediaops.library import assets
 
 AT_ONCE = 5000
 PAGE = 200
@@ -79,7 +78,7 @@ def restore(options: argparse.Namespace, acting: Acting, output: Output) -> int:
     """``trash restore``: an answer for each; 1 if one did not come back."""
     failed = 0
     for portion in _portions(_ids(options.assets)):
-        for each in assets.restore(acting.client(), portion):
+        for each in service.restore(acting.client(), portion):
             output.object(each)
             error = each["error"]
             failed += not each["ok"]
