@@ -81,11 +81,11 @@ def test_from_the_plan_to_the_report(page: Page, house: House) -> None:
     address = page.url
     page.get_by_role("link", name="Clean-up", exact=True).first.click()
     page.get_by_text("Plans and runs", exact=True).click()
-    page.get_by_role("link", name=re.compile("Clean-up of")).first.click()
+    page.get_by_role("button", name=re.compile("Clean-up of")).first.click()
     expect(page.get_by_text("All 2 items are cleaned up.")).to_be_visible()
     assert page.url == address
     page.go_back()
-    expect(page.get_by_role("link", name=re.compile("Clean-up of")).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Clean-up of")).first).to_be_visible()
     page.goto(address.replace("cleanup-run?id=", "cleanup?run="))
     expect(page.get_by_text("All 2 items are cleaned up.")).to_be_visible()
     house.staff.rpc("trash_assets", p_assets=[spared])
@@ -318,7 +318,7 @@ def test_the_page_says_what_the_schedule_will_do_and_lists_what_it_did(page: Pag
     newest = page.locator('[class*="st-key-mo-run-"]').first
     expect(newest).to_contain_text("Automatic")
     expect(newest).to_contain_text("Expired photos")
-    newest.get_by_role("link").click()
+    newest.get_by_role("button").click()
     expect(page.get_by_text("It is cleaned up.")).to_be_visible()
     expect(heading(page, "Clean-up")).to_have_count(0)
     assert house.state(asset) == "trashed"
