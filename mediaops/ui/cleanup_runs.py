@@ -43,7 +43,7 @@ def _row(run: Run) -> None:
             # No link of Streamlit's: on the way back it would forget which view this is.
             if st.button(
                 f"**{look.plain(cleanup_words.name(run))}**",
-                key=f"run-{run['id']}",
+                key=f"mo-open-{run['id']}",
                 type="tertiary",
                 icon=":material/schedule:" if run["automatic"] else ":material/checklist:",
             ):
