@@ -262,6 +262,14 @@ def test_a_plan_of_nothing_says_so_and_is_thrown_away(page: Page, house: House) 
     expect(page.locator(".mo-badge", has_text="Thrown away")).to_be_visible()
 
 
+def test_a_plan_that_was_cut_says_that_there_may_be_more(page: Page, house: House) -> None:
+    assets = [house.asset(f"One of three, {number}") for number in range(3)]
+    open_run(page, house.plan(assets, p_max_items=2))
+    expect(page.get_by_text("These are the 2 longest due.")).to_be_visible()
+    expect(page.locator(".mo-item")).to_have_count(2)
+    house.staff.rpc("trash_assets", p_assets=assets)
+
+
 def test_an_address_of_no_plan_says_so(page: Page, house: House) -> None:
     come_in_as(page, "ops", "/cleanup-run?id=nothing")
     expect(page.get_by_text("There is no such plan")).to_be_visible()
