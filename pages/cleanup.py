@@ -10,7 +10,6 @@ from mediaops.cleanup import orphans
 from mediaops.ui import cleanup_new, cleanup_night, cleanup_policies, cleanup_run, cleanup_runs, look, viewer
 from mediaops.ui.places import RUN
 
-LAST_VIEW: Final = "_cleanup-view"
 VIEWS: Final = {"new": "New plan", "runs": "Plans and runs", "policies": "Policies"}
 
 
@@ -23,19 +22,16 @@ def page() -> None:
     look.heading("Clean-up", "Plan, look, confirm, run, report: nothing that is used is ever taken.")
     look.said()
     cleanup_night.notice()
-    if "view" not in st.session_state and "view" not in st.query_params:
-        # Back from a run: to the list it was opened from.
-        st.session_state["view"] = st.session_state.get(LAST_VIEW, "new")
     view = st.segmented_control(
         "View",
         list(VIEWS),
         key="view",
+        default="new",
         required=True,
         format_func=lambda name: VIEWS[name],
         label_visibility="collapsed",
         bind="query-params",
     )
-    st.session_state[LAST_VIEW] = view
     with st.container(width=960):
         if view == "runs":
             cleanup_runs.listing()

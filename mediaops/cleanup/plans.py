@@ -11,6 +11,9 @@ from mediaops.cleanup.models import Item, ItemPage, NextAutomatic, Policy, Polic
 from mediaops.client import rpc
 
 PORTION_ITEMS = 5000
+# What a page freezes at once: 17,000 items take 0.8 s, and an answer that took longer than a request may
+# would leave a plan behind that nobody was told of.
+MOST_ON_A_PAGE = 100_000
 
 
 def plan(

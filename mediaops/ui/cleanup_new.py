@@ -94,6 +94,11 @@ def _choice(name: str, about: str, more: str, count: int, size: int) -> bool:
 def _freeze(classes: Sequence[str], action: str, days: int, size: int) -> None:
     with st.spinner("Making the plan"):
         run = plans.plan(
-            viewer.client(), classes, action=action, min_age_days=days or None, min_bytes=size or None
+            viewer.client(),
+            classes,
+            action=action,
+            min_age_days=days or None,
+            min_bytes=size or None,
+            max_items=plans.MOST_ON_A_PAGE,
         )
     go_to(RUN, id=run["id"])

@@ -72,6 +72,11 @@ def _plan(run: Run) -> None:
                 *([(words.number(run["excluded"]), "left out")] if run["excluded"] else []),
             ]
         )
+    if run["count"] and run["count"] >= int(run["options"].get("max_items") or 0):
+        st.info(
+            f"These are the {words.number(run['count'])} longest due. There may be more; the next plan has them.",
+            icon=":material/content_cut:",
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if run["count"] and st.button(
             "Run this plan",

@@ -11,7 +11,7 @@ from mediaops.cleanup import plans
 from mediaops.cleanup.models import Run
 from mediaops.ui import cleanup_words, look, viewer, words
 from mediaops.ui.listing import Pages
-from mediaops.ui.places import RUN
+from mediaops.ui.places import RUN, go_to
 
 PAGE_SIZE: Final = 20
 
@@ -40,12 +40,14 @@ def _row(run: Run) -> None:
         key=f"mo-run-{run['id']}",
     ):
         with st.container(gap=None, width="stretch"):
-            st.page_link(
-                RUN.page(),
-                label=f"**{look.plain(cleanup_words.name(run))}**",
-                query_params={"id": run["id"]},
+            # No link of Streamlit's: on the way back it would forget which view this is.
+            if st.button(
+                f"**{look.plain(cleanup_words.name(run))}**",
+                key=f"mo-open-{run['id']}",
+                type="tertiary",
                 icon=":material/schedule:" if run["automatic"] else ":material/checklist:",
-            )
+            ):
+                go_to(RUN, id=run["id"])
             st.html(f'<p class="mo-subtle">{escape(_about(run))}</p>')
         badges = look.badge("Automatic") if run["automatic"] else ""
         st.html(

@@ -65,6 +65,7 @@ _NOTES: Final = {
     "foreign": "Not of this library; written on {day}",
     "no_rendition_row": "Its picture does not know it; written on {day}",
     "missing": "Storage has no file for it; uploaded on {day}",
+    "checksum": "Its file is not the one that was uploaded on {day}",
 }
 
 
@@ -94,7 +95,7 @@ def reason(item: Item, zone: str | None = None) -> str:
             due = words.day(facts.get("purge_after"), zone)
             return f"In the trash since {since}; would go by itself from {due}"
         case _:
-            note = _NOTES.get(str(facts.get("note")), "Checksum or file does not fit; uploaded on {day}")
+            note = _NOTES.get(str(facts.get("note")), "Does not fit what is known of it; since {day}")
             return note.format(day=since)
 
 

@@ -81,11 +81,11 @@ def test_from_the_plan_to_the_report(page: Page, house: House) -> None:
     address = page.url
     page.get_by_role("link", name="Clean-up", exact=True).first.click()
     page.get_by_text("Plans and runs", exact=True).click()
-    page.get_by_role("link", name=re.compile("Clean-up of")).first.click()
+    page.get_by_role("button", name=re.compile("Clean-up of")).first.click()
     expect(page.get_by_text("All 2 items are cleaned up.")).to_be_visible()
     assert page.url == address
     page.go_back()
-    expect(page.get_by_role("link", name=re.compile("Clean-up of")).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Clean-up of")).first).to_be_visible()
     page.goto(address.replace("cleanup-run?id=", "cleanup?run="))
     expect(page.get_by_text("All 2 items are cleaned up.")).to_be_visible()
     house.staff.rpc("trash_assets", p_assets=[spared])
@@ -262,6 +262,14 @@ def test_a_plan_of_nothing_says_so_and_is_thrown_away(page: Page, house: House) 
     expect(page.locator(".mo-badge", has_text="Thrown away")).to_be_visible()
 
 
+def test_a_plan_that_was_cut_says_that_there_may_be_more(page: Page, house: House) -> None:
+    assets = [house.asset(f"One of three, {number}") for number in range(3)]
+    open_run(page, house.plan(assets, p_max_items=2))
+    expect(page.get_by_text("These are the 2 longest due.")).to_be_visible()
+    expect(page.locator(".mo-item")).to_have_count(2)
+    house.staff.rpc("trash_assets", p_assets=assets)
+
+
 def test_an_address_of_no_plan_says_so(page: Page, house: House) -> None:
     come_in_as(page, "ops", "/cleanup-run?id=nothing")
     expect(page.get_by_text("There is no such plan")).to_be_visible()
@@ -318,7 +326,7 @@ def test_the_page_says_what_the_schedule_will_do_and_lists_what_it_did(page: Pag
     newest = page.locator('[class*="st-key-mo-run-"]').first
     expect(newest).to_contain_text("Automatic")
     expect(newest).to_contain_text("Expired photos")
-    newest.get_by_role("link").click()
+    newest.get_by_role("button").click()
     expect(page.get_by_text("It is cleaned up.")).to_be_visible()
     expect(heading(page, "Clean-up")).to_have_count(0)
     assert house.state(asset) == "trashed"

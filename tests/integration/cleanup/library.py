@@ -138,8 +138,8 @@ def random_library(library: Library, chance: random.Random, size: int) -> dict[s
 def _some_copies(library: Library, chance: random.Random, truth: dict[str, set[str]]) -> None:
     """The most used one stays, then one that is used without a link, the best described, the oldest."""
     content = str(uuid.uuid4())
-    known: list[tuple[int, bool, int, int, str]] = []
-    for _ in range(chance.randrange(1, 4)):
+    known: list[tuple[int, bool, bool, int, int, str]] = []
+    for place in range(chance.randrange(1, 4)):
         links, kept, age = chance.randrange(3), chance.random() < 0.3, chance.randrange(50, 60)
         title = chance.choice(["", "A title"])
         asset = library.asset(
@@ -149,11 +149,12 @@ def _some_copies(library: Library, chance: random.Random, truth: dict[str, set[s
             library.db.execute("insert into media.kept_assets (asset, reason) values (%s, 'wanted')", [asset])
         if not links and not kept:
             truth["unlinked"].add(asset)
-        known.append((-links, not kept, title == "", -age, asset))
+        # Of the same day the one that was made first is a little older.
+        known.append((-links, not kept, title == "", -age, place, asset))
     # Copies in another state or for another purpose are none.
     library.asset(chance.choice(["trashed", "processing"]), content=content, stored=False)
     library.asset(purpose="profile", content=content)
-    truth["duplicate"] |= {asset for _, free, _, _, asset in sorted(known)[1:] if free}
+    truth["duplicate"] |= {asset for _, free, _, _, _, asset in sorted(known)[1:] if free}
 
 
 def _some_asset(library: Library, chance: random.Random, truth: dict[str, set[str]]) -> None:
