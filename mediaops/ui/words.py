@@ -41,6 +41,11 @@ ACTIONS: Final = {
     "annotation.failed": "could not read its {what}",
     "annotation.reviewed": "checked its {what}",
     "annotation.review_undone": "took a check of its {what} back",
+    "asset.kept": "keeps it though nothing uses it",
+    "asset.unkept": "no longer keeps it",
+    "asset.recovered": "recovered it",
+    "asset.merged": "merged copies",
+    "asset.unmerged": "took a merge back",
 }
 READINGS: Final = {
     "ocr": "text",
