@@ -11,7 +11,7 @@ from mediaops.library import knowledge, links
 from mediaops.library.models import KnowledgeDetail, KnowledgeLink
 from mediaops.ui import look, pictures, viewer, words
 from mediaops.ui.components import gallery
-from mediaops.ui.places import KNOWLEDGE, LIBRARY, go_to_asset, link_to_asset
+from mediaops.ui.places import KNOWLEDGE, LIBRARY, go_to_asset, link_to_asset, link_to_connections
 
 
 def page() -> None:
@@ -42,7 +42,8 @@ def head(detail: KnowledgeDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if record["url"] and record["url"].startswith(("https://", "http://")):
             st.link_button("Open in the product", record["url"], icon=":material/open_in_new:")
-        st.caption(f"Changed {words.ago(record['updated_at'])}")
+        st.caption(f"Changed {words.ago(record['updated_at'])}", width="content")
+        link_to_connections(knowledge=record["id"])
 
 
 def show_cover(link: KnowledgeLink | None, url: str | None) -> None:

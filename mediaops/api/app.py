@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from mediaops.api import answers, health, library, review, uploads
+from mediaops.api import answers, health, library, orphans, review, uploads
 from mediaops.api.guard import Guard
 
 
@@ -17,5 +17,6 @@ def create_api() -> FastAPI:
     api.include_router(health.router)
     api.include_router(uploads.router)
     api.include_router(library.router)
+    api.include_router(orphans.router)
     api.include_router(review.router)
     return api

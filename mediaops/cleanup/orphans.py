@@ -7,8 +7,10 @@ from typing import Any, cast
 
 from supabase import Client
 
-from mediaops.cleanup.models import OrphanClass, OrphanPage, Outcome, Scan, Summary
+from mediaops.cleanup.models import Orphan, OrphanClass, OrphanPage, Outcome, Scan, Summary
 from mediaops.client import rpc
+
+MOST_NAMED = 200
 
 
 def summary(client: Client) -> Summary:
@@ -32,6 +34,7 @@ def find(
     *,
     sort: str = "oldest",
     min_age_days: float | None = None,
+    max_age_days: float | None = None,
     min_bytes: int | None = None,
     max_bytes: int | None = None,
     kinds: Sequence[str] | None = None,
@@ -40,7 +43,8 @@ def find(
     after: str | None = None,
     limit: int = 60,
 ) -> OrphanPage:
-    """A page of orphans of a class; ``waiting`` shows also those within their grace."""
+    """A page of orphans of a class; ``waiting`` shows also those within their grace. The least age is
+    included, the greatest is not."""
     return cast(
         OrphanPage,
         rpc(
@@ -49,6 +53,7 @@ def find(
             p_class=class_,
             p_sort=sort,
             p_min_age_days=min_age_days,
+            p_max_age_days=max_age_days,
             p_min_bytes=min_bytes,
             p_max_bytes=max_bytes,
             p_kinds=list(kinds) if kinds else None,
@@ -58,6 +63,26 @@ def find(
             p_limit=limit,
         ),
     )
+
+
+def named(client: Client, class_: OrphanClass, ids: Sequence[str]) -> list[Orphan]:
+    """Those of ``ids`` (of assets, or paths where a scan found them) that still are orphans of the class, in
+    the order asked for."""
+    found: dict[str, Orphan] = {}
+    for start in range(0, len(ids), MOST_NAMED):
+        page = cast(
+            OrphanPage,
+            rpc(
+                client,
+                "list_orphans",
+                p_class=class_,
+                p_waiting=True,
+                p_ids=list(ids[start : start + MOST_NAMED]),
+                p_limit=MOST_NAMED,
+            ),
+        )
+        found |= {item["id"]: item for item in page["items"]}
+    return [found[each] for each in dict.fromkeys(ids) if each in found]
 
 
 def graph(client: Client, *, knowledge: str | None = None, asset: str | None = None) -> dict[str, Any]:
@@ -81,7 +106,7 @@ def kept(client: Client, after: str | None = None, limit: int = 60) -> dict[str,
 
 
 def recover(client: Client, paths: Sequence[str]) -> list[dict[str, Any]]:
-    """Make assets of abandoned uploads; the worker completes them."""
+    """Make assets of abandoned uploads and of originals without an asset; the worker completes them."""
     return rpc(client, "recover_uploads", p_paths=list(paths))
 
 

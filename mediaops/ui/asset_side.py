@@ -9,7 +9,7 @@ import streamlit as st
 from mediaops.library import links
 from mediaops.library.models import AssetDetail, AssetLink, Event
 from mediaops.ui import bulk, look, viewer, words
-from mediaops.ui.places import link_to_entry
+from mediaops.ui.places import link_to_connections, link_to_entry
 
 
 def badges(detail: AssetDetail) -> None:
@@ -37,6 +37,7 @@ def uses(detail: AssetDetail, name: str) -> None:
         st.html('<p class="mo-subtle">Nowhere yet.</p>')
     for link in detail["links"]:
         _use(link)
+    link_to_connections(asset=asset["id"])
 
 
 def _use(link: AssetLink) -> None:

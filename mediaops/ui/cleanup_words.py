@@ -8,20 +8,11 @@ import streamlit as st
 
 from mediaops.cleanup.models import Item, Run
 from mediaops.settings import get_settings
-from mediaops.ui import look, words
+from mediaops.ui import look, orphan_words, words
 
 BYTES_A_GB: Final = 1_000_000_000
 CENT: Final = 0.01
-NAMES: Final = {
-    "unlinked": "Unlinked",
-    "expired_annotation": "Expired photos",
-    "duplicate": "Duplicates",
-    "abandoned_upload": "Abandoned uploads",
-    "ghost_object": "Ghost objects",
-    "broken_asset": "Broken assets",
-    "stale_rendition": "Stale renditions",
-    "trashed": "In the trash",
-}
+NAMES: Final = {**orphan_words.NAMES, "trashed": "In the trash"}
 MEANINGS: Final = {
     "unlinked": "Ready, and nothing uses it.",
     "expired_annotation": "Temporary photos past their time, never linked.",

@@ -41,6 +41,7 @@ KNOWLEDGE: Final = Place("knowledge.py", "Knowledge", "menu_book", "knowledge")
 REVIEW: Final = Place("review.py", "Review", "rule", "review")
 TRASH: Final = Place("trash.py", "Trash", "delete", "trash")
 CLEANUP: Final = Place("cleanup.py", "Clean-up", "cleaning_services", "cleanup")
+ORPHANS: Final = Place("orphans.py", "Orphans", "link_off", "orphans")
 TEAM: Final = Place("team.py", "Team", "group", "team")
 ASSET: Final = Place("asset.py", "Asset", "image", "asset")
 RUN: Final = Place("run.py", "Clean-up run", "checklist", "cleanup-run")
@@ -49,7 +50,7 @@ ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
 # What the sidebar lists, in sections; the other pages are reached from these.
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
     "": (LIBRARY, UPLOAD, KNOWLEDGE, REVIEW),
-    "Care": (TRASH, CLEANUP),
+    "Care": (ORPHANS, TRASH, CLEANUP),
     "People": (TEAM,),
 }
 EVERYWHERE: Final = (*(place for places in SECTIONS.values() for place in places), ASSET, ENTRY, RUN)
@@ -78,6 +79,17 @@ def go_to(place: Place, **query: str) -> None:
 def link_to_entry(knowledge: str, label: str, **options: Any) -> None:
     """A link to a knowledge entry, inside the dashboard."""
     st.page_link(ENTRY.page(), label=label, query_params={"id": knowledge}, **options)
+
+
+def link_to_connections(*, asset: str = "", knowledge: str = "") -> None:
+    """A link to the graph of what links to what around one of these."""
+    around = {"asset": asset} if asset else {"knowledge": knowledge}
+    st.page_link(
+        ORPHANS.page(),
+        label="Connections",
+        icon=":material/hub:",
+        query_params={"show": "Connections", **around},
+    )
 
 
 def link_to_asset(asset: str, label: str, **options: Any) -> None:

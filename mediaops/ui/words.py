@@ -28,10 +28,7 @@ ACTIONS: Final = {
     "asset.edited": "edited it",
     "asset.trashed": "moved it to the trash",
     "asset.restored": "restored it",
-    "asset.kept": "marked it to be kept",
-    "asset.unkept": "took the mark to keep it away",
     "asset.merged": "merged it with its copies",
-    "asset.recovered": "recovered its upload",
     "asset.purging": "removed it for good",
     "link.created": "linked it",
     "link.removed": "took a link away",
@@ -41,6 +38,10 @@ ACTIONS: Final = {
     "annotation.failed": "could not read its {what}",
     "annotation.reviewed": "checked its {what}",
     "annotation.review_undone": "took a check of its {what} back",
+    "asset.kept": "keeps it though nothing uses it",
+    "asset.unkept": "no longer keeps it",
+    "asset.recovered": "recovered it",
+    "asset.unmerged": "took a merge back",
 }
 READINGS: Final = {
     "ocr": "text",

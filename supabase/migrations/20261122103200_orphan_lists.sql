@@ -13,6 +13,17 @@ as $$
   ) || case when p_keep is not null then jsonb_build_object('keep', p_keep) else '{}' end
 $$;
 
+-- Bytes of which an asset can be made: a file that was sent and never completed, an original without its asset.
+create function media.can_recover(p_class text, p_note text, p_path text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_class = 'abandoned_upload' and p_note in ('expired_ticket', 'stuck')
+    or p_class = 'ghost_object' and p_note = 'no_asset' and p_path like '%/original'
+$$;
+
 create function media.finding_facts(p_finding media.cleanup_findings)
 returns jsonb
 language sql
@@ -22,16 +33,18 @@ as $$
   select jsonb_build_object(
     'note', p_finding.note, 'created_at', p_finding.since, 'since', p_finding.since,
     'days', floor(extract(epoch from now() - p_finding.since) / 86400),
-    'recoverable', p_finding.class = 'abandoned_upload' and p_finding.note in ('expired_ticket', 'stuck')
+    'recoverable', media.can_recover(p_finding.class, p_finding.note, p_finding.path)
   )
 $$;
 
--- A page of orphans of a class.
+-- A page of orphans of a class; with p_ids (asset ids or, of classes that scans find, paths) those of them that still are.
+-- p_min_age_days is included, p_max_age_days is not.
 -- Security definer: the role is checked once instead of a policy for every row.
 create function media.list_orphans(
   p_class text, p_sort text default 'oldest', p_min_age_days numeric default null, p_min_bytes bigint default null,
   p_max_bytes bigint default null, p_kinds text[] default null, p_uploaders uuid[] default null,
-  p_waiting boolean default false, p_after text default null, p_limit int default 60
+  p_waiting boolean default false, p_after text default null, p_limit int default 60,
+  p_max_age_days numeric default null, p_ids text[] default null
 )
 returns jsonb
 language plpgsql
@@ -43,7 +56,8 @@ as $$
 declare
   v_grace interval := (select grace from media.cleanup_policies where class = p_class);
   v_limit int := greatest(1, least(coalesce(p_limit, 60), 200));
-  v_order text := case p_sort when 'oldest' then 'since' when 'newest' then 'since desc' when 'largest' then 'bytes desc' end;
+  v_order text := case p_sort when 'oldest' then 'since' when 'newest' then 'since desc'
+    when 'largest' then 'bytes desc' when 'smallest' then 'bytes' end;
   v_rows boolean := p_class = any (media.row_classes());
   v_place text[];
   v_after text := 'true';
@@ -52,12 +66,14 @@ begin
   perform media.need_staff();
   if v_grace is null or v_order is null then
     perform media.fail(422, 'invalid', 'There is no such class of orphans, or no such order.');
+  elsif cardinality(p_ids) > 200 then
+    perform media.fail(422, 'invalid', 'Up to 200 are looked at by name.');
   end if;
   if p_after is not null then
     v_place := media.unpack_text_place(p_class || p_sort, p_after);
     v_after := format('(%1$s, id) %2$s ($6::%3$s, $7::%4$s)', split_part(v_order, ' ', 1),
       case when v_order like '% desc' then '<' else '>' end,
-      case when p_sort = 'largest' then 'bigint' else 'timestamptz' end, case when v_rows then 'uuid' else 'bigint' end);
+      case when v_order like 'bytes%' then 'bigint' else 'timestamptz' end, case when v_rows then 'uuid' else 'bigint' end);
   end if;
   execute format($sql$
     select jsonb_agg(to_jsonb(page) order by place)
@@ -65,25 +81,27 @@ begin
       select *, row_number() over (order by %1$s, id %5$s) as place
       from (%2$s) as orphans
       where since <= $2 and bytes >= $3 and bytes <= $4 and ($5::text[] is null or kind = any ($5))
-        and ($9::uuid[] is null or uploaded_by = any ($9)) and %3$s
+        and ($9::uuid[] is null or uploaded_by = any ($9)) and ($10::timestamptz is null or since > $10) and %3$s
       order by %1$s, id %5$s
       limit %4$s
     ) as page$sql$,
     v_order,
-    case when v_rows then media.orphans_sql(p_class) else
+    case when v_rows then media.orphans_sql(p_class, p_ids is not null) else
       $sql$select f.id, f.since, f.bytes, f.path, f.asset, f.note, a.kind, a.uploaded_by
-        from media.standing_findings() as f left join media.assets as a on a.id = f.asset where f.class = $8$sql$ end,
+        from media.standing_findings() as f left join media.assets as a on a.id = f.asset
+        where f.class = $8 and ($11::text[] is null or f.path = any ($11))$sql$ end,
     v_after, v_limit + 1, case when v_order like '% desc' then 'desc' else '' end)
   into v_page
-  using null::uuid[],
+  using case when v_rows then (select array_agg(id::uuid) from unnest(p_ids) as id
+      where id ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$') end,
     now() - greatest(case when p_waiting then interval '0' else v_grace end, coalesce(p_min_age_days, 0) * interval '1 day'),
     coalesce(p_min_bytes, 0), coalesce(p_max_bytes, 9223372036854775807), nullif(p_kinds, '{}'), v_place[1], v_place[2], p_class,
-    nullif(p_uploaders, '{}');
+    nullif(p_uploaders, '{}'), now() - p_max_age_days * interval '1 day', p_ids;
   v_page := coalesce(v_page, '[]');
   return jsonb_build_object(
     'items', case when v_rows then media.orphan_cards(p_class, v_page, v_limit, v_grace) else media.finding_cards(v_page, v_limit) end,
     'next', case when jsonb_array_length(v_page) > v_limit then media.pack_text_place(p_class || p_sort,
-      v_page -> (v_limit - 1) ->> case when p_sort = 'largest' then 'bytes' else 'since' end, v_page -> (v_limit - 1) ->> 'id') end
+      v_page -> (v_limit - 1) ->> case when v_order like 'bytes%' then 'bytes' else 'since' end, v_page -> (v_limit - 1) ->> 'id') end
   );
 end $$;
 
@@ -139,23 +157,41 @@ as $$
   where o.place <= p_limit
 $$;
 
+-- A finding may be over since its scan: recovered, made again, cleaned up. It is looked at again here, but for checksums.
 create function media.finding_cards(p_page jsonb, p_limit int)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'class', f.class, 'id', f.path, 'path', f.path, 'bytes', f.bytes, 'since', f.since,
-    'asset', (select cards.card -> 0 from (select media.asset_cards(array[f.asset]) as card) as cards where f.asset is not null),
-    'facts', media.finding_facts(f) || jsonb_build_object('ticket_owner_name', (
-      select media.person_name(t.issued_to) from media.upload_tickets as t
-      where f.path like 'incoming/%' and t.path = f.path and t.id = f.asset))
-  ) order by o.place), '[]')
-  from jsonb_to_recordset(p_page) as o (id bigint, place int)
-  join media.cleanup_findings as f on f.id = o.id
-  where o.place <= p_limit
-$$;
+declare
+  v_paths text[] := array(select f.path from jsonb_to_recordset(p_page) as o (id bigint, place int)
+    join media.cleanup_findings as f on f.id = o.id where o.place <= p_limit);
+  v_true jsonb;
+begin
+  execute format('select coalesce(jsonb_object_agg(name, class), ''{}'') from (%s) as o', media.object_orphans_sql('name = any ($1)'))
+  into v_true using v_paths;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'class', f.class, 'id', f.path, 'path', f.path, 'bytes', f.bytes, 'since', f.since,
+      'asset', (select cards.card -> 0 from (select media.asset_cards(array[f.asset]) as card) as cards where f.asset is not null),
+      'facts', media.finding_facts(f) || jsonb_build_object(
+        'ticket_owner_name', (
+          select media.person_name(t.issued_to) from media.upload_tickets as t
+          where f.path like 'incoming/%' and t.path = f.path and t.id = f.asset),
+        'waiting', f.since > now() - (select p.grace from media.cleanup_policies as p where p.class = f.class),
+        'over', case
+          when f.class <> 'broken_asset' then v_true ->> f.path is distinct from f.class
+          when not exists (select from media.assets as a where a.id = f.asset and a.state = 'ready') then true
+          when f.note = 'checksum' then false
+          else exists (select from storage.objects as s where s.bucket_id = 'media' and s.name = f.path)
+        end)
+    ) order by o.place), '[]')
+    from jsonb_to_recordset(p_page) as o (id bigint, place int)
+    join media.cleanup_findings as f on f.id = o.id
+    where o.place <= p_limit
+  );
+end $$;
 
 -- The same orphans by age, size and kind, and by the week since which they are.
 -- Security definer: the role is checked once.
@@ -199,5 +235,5 @@ begin
 end $$;
 
 revoke execute on all functions in schema media from public;
-grant execute on function media.list_orphans(text, text, numeric, bigint, bigint, text[], uuid[], boolean, text, int) to authenticated;
+grant execute on function media.list_orphans(text, text, numeric, bigint, bigint, text[], uuid[], boolean, text, int, numeric, text[]) to authenticated;
 grant execute on function media.orphan_breakdown() to authenticated;

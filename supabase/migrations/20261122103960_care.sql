@@ -90,7 +90,8 @@ begin
   );
 end $$;
 
--- Abandoned uploads become assets of whoever had the ticket; the worker looks at the bytes as at any upload's.
+-- Abandoned uploads become assets of whoever had the ticket, originals without an asset those of who recovers them;
+-- the worker looks at the bytes as at any upload's.
 -- Security definer: people write no table directly.
 create function media.recover_uploads(p_paths text[])
 returns jsonb
@@ -104,29 +105,28 @@ declare
   v_ticket media.upload_tickets;
   v_answers jsonb := '[]';
   v_error jsonb;
+  v_user uuid := media.need_staff();
 begin
-  perform media.need_staff();
   if p_paths is null or cardinality(p_paths) > 1000 then
     perform media.fail(422, 'invalid', 'Up to 1,000 uploads are recovered at once.');
   end if;
   foreach v_path in array p_paths loop
     v_error := null;
     execute media.object_orphans_sql('name = $1') into v_object using v_path;
-    select * into v_ticket from media.upload_tickets
-    where id = case when v_object.class = 'abandoned_upload' and v_object.note in ('expired_ticket', 'stuck') then v_object.asset end for update;
-    if v_ticket.id is null then
+    if media.can_recover(v_object.class, v_object.note, v_path) is not true then
       v_error := media.item_error('invalid', 'It can''t be recovered: nobody''s upload, complete, or gone.', 'Look at it again.');
     else
+      select * into v_ticket from media.upload_tickets where id = v_object.asset for update;
       insert into media.assets (id, purpose, object_path, original_name, original_bytes, uploaded_by)
-      values (v_ticket.id, v_ticket.purpose, left(v_ticket.id::text, 2) || '/' || v_ticket.id || '/original',
-        'recovered upload', v_object.bytes, v_ticket.issued_to)
+      values (v_object.asset, coalesce(v_ticket.purpose, 'library'), left(v_object.asset::text, 2) || '/' || v_object.asset || '/original',
+        'recovered upload', greatest(v_object.bytes, 1), coalesce(v_ticket.issued_to, v_user))
       on conflict (id) do nothing;
-      perform media.audit('asset.recovered', v_ticket.id);
-      perform media.defer('media', 'complete_upload', jsonb_build_object('asset', v_ticket.id),
-        'complete_upload:' || v_ticket.id, 'complete_upload:' || v_ticket.id);
+      perform media.audit('asset.recovered', v_object.asset);
+      perform media.defer('media', 'complete_upload', jsonb_build_object('asset', v_object.asset),
+        'complete_upload:' || v_object.asset, 'complete_upload:' || v_object.asset);
     end if;
     v_answers := v_answers || jsonb_build_object('path', v_path, 'ok', v_error is null,
-      'asset', case when v_error is null then v_ticket.id end, 'note', null, 'error', v_error);
+      'asset', case when v_error is null then v_object.asset end, 'note', null, 'error', v_error);
   end loop;
   return v_answers;
 end $$;
@@ -194,9 +194,21 @@ begin
     union (select asset from media.links where knowledge = any (v_knowledge) order by created_at desc limit 150)
     union (select id from media.assets where reply_to = p_asset limit 30)
     union (select reply_to from media.assets where id = p_asset and reply_to is not null)
-    union (select c.id from media.assets as a join media.assets as c on c.sha256_key = a.sha256_key and c.sha256 = a.sha256 and c.state = 'ready'
-      where a.id = p_asset limit 30)
   );
+  -- Copies of what is shown stand apart unless they are linked themselves.
+  v_assets := array(
+    select unnest(v_assets)
+    union (select c.id from media.assets as a join media.assets as c on c.sha256_key = a.sha256_key and c.sha256 = a.sha256 and c.state = 'ready'
+      where a.id = case when p_asset is null then a.id else p_asset end and a.id = any (v_assets) limit 60)
+  );
+  -- Where a copy of the asset is used: the reason why it may go.
+  if p_asset is not null then
+    v_knowledge := array(
+      select unnest(v_knowledge)
+      union (select l.knowledge from media.assets as a join media.assets as c on c.id = any (v_assets) and c.sha256 = a.sha256
+        join media.links as l on l.asset = c.id where a.id = p_asset limit 60)
+    );
+  end if;
   execute format('select coalesce(jsonb_object_agg(id, class order by class), ''{}'') from (%s) as o', (
     select string_agg(format('select id, %L as class from (%s) as %I', class, media.orphans_sql(class, true), class), ' union all ')
     from unnest(media.row_classes()) as class
@@ -218,8 +230,10 @@ begin
         union all
         select id, reply_to, 'reply' from media.assets where id = any (v_assets) and reply_to = any (v_assets)
         union all
-        select c.id, a.id, 'copy' from media.assets as a join media.assets as c on c.id = any (v_assets) and c.id <> a.id and c.sha256 = a.sha256
-        where a.id = p_asset
+        select c.id, c.first, 'copy' from (
+          select a.id, first_value(a.id) over (partition by a.sha256 order by (a.id = p_asset) is true desc, a.link_count desc, a.created_at, a.id) as first
+          from media.assets as a where a.id = any (v_assets) and a.sha256 is not null
+        ) as c where c.id <> c.first
       ) as e
     )
   );

@@ -107,6 +107,25 @@ def test_not_being_able_to_ask_never_looks_like_nothing_found(
     expect(heading(page, "Library")).to_be_visible()
 
 
+def test_orphans_that_could_not_be_asked_for_are_not_called_none(
+    page: Page, project: Project, person: Person
+) -> None:
+    come_in(page, person)
+    expect(page.get_by_text("The library is empty")).to_be_visible()
+    page.goto("/orphans")
+    expect(page.get_by_text("Nothing unused")).to_be_visible()
+    project.goes_away()
+    try:
+        page.get_by_role("button", name="Duplicates: 0").click()
+        expect(page.get_by_role("alert")).to_contain_text("did not answer")
+        expect(page.get_by_text("No duplicates")).to_have_count(0)
+    finally:
+        project.comes_back()
+
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No duplicates")).to_be_visible()
+
+
 def test_signing_in_says_that_the_service_is_away(page: Page, project: Project, person: Person) -> None:
     page.goto("/sign-in")
     project.goes_away()

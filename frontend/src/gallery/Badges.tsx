@@ -1,4 +1,4 @@
-import { Ban, ClockFading, Link2, LoaderCircle, Play, ScanText, Trash2, TriangleAlert, Volume2 } from "lucide";
+import { Ban, Check, ClockFading, Link2, LoaderCircle, Play, ScanText, Trash2, TriangleAlert, Volume2 } from "lucide";
 import type { IconNode } from "lucide";
 import { Icon } from "../shared/icon";
 import { count, date, duration } from "./format";
@@ -15,7 +15,7 @@ export interface Badge {
 
 /** What a tile says about its asset beside the picture, the most urgent first. */
 export function badges(item: AssetCard): Badge[] {
-  return [stateBadge(item), readingBadge(item), linkBadge(item), expiryBadge(item)].filter((b) => b !== null);
+  return [overBadge(item), stateBadge(item), readingBadge(item), linkBadge(item), expiryBadge(item)].filter((b) => b !== null);
 }
 
 function stateBadge({ state }: AssetCard): Badge | null {
@@ -51,14 +51,19 @@ function linkBadge({ link_count: links = 0 }: AssetCard): Badge | null {
   return { key: "links", icon: Link2, text: String(links), says: `Used in ${count(links, "place")}` };
 }
 
+function overBadge({ over }: AssetCard): Badge | null {
+  return over ? { key: "over", icon: Check, text: "Settled", says: "Settled since the scan", tone: "good" } : null;
+}
+
 function expiryBadge(item: AssetCard): Badge | null {
-  if (!item.expires_at || item.link_count) return null;
+  // Where there is a note, it says so.
+  if (!item.expires_at || item.link_count || item.note) return null;
   return { key: "expires", icon: ClockFading, says: `Temporary: goes on ${date(item.expires_at)} unless linked`, tone: "warn" };
 }
 
 /** The mark of sounds and videos with how long they last. */
 export function MediaMark({ item }: { item: AssetCard }) {
-  if (item.kind === "image") return null;
+  if (item.kind === "image" || item.kind === "object") return null;
   const long = duration(item.duration);
   return (
     <span class="g-media" title={`${item.kind === "video" ? "Video" : "Sound"}${long ? `, ${long}` : ""}`}>

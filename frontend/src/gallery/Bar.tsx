@@ -80,9 +80,10 @@ function howMany(model: GalleryModel): string {
   const { total, loading } = model.data.value;
   const feed = model.feed.value;
   const loaded = feed.items.value.length;
-  if (total) return `${total.exact ? "" : "over "}${count(total.count, "asset")}`;
+  const one = feed.items.value[0]?.kind === "object" ? "file" : "asset";
+  if (total) return `${total.exact ? "" : "over "}${count(total.count, one)}`;
   if (loading && loaded === 0) return "";
-  return feed.next.value === null ? count(loaded, "asset") : `${loaded.toLocaleString("en")}+ assets`;
+  return feed.next.value === null ? count(loaded, one) : `${loaded.toLocaleString("en")}+ ${one}s`;
 }
 
 const DENSITIES: readonly (readonly [Density, string, string])[] = [

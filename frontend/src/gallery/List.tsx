@@ -45,7 +45,8 @@ export function List({ model, children }: { model: GalleryModel; children: Compo
   useNextPages(model, nearEnd);
   useComingBack(feed, shown.from, plan.height > 0 && width > 0, scroller.element);
 
-  const columns = useMemo(() => columnsFor(width), [width]);
+  const noted = items.some((item) => item.note);
+  const columns = useMemo(() => columnsFor(width, noted), [width, noted]);
   const broken = useMemo(() => (id: string) => void feed.renew(id), [feed]);
   const focus = model.selection.value.focus;
   const focusIndex = focus === null ? -1 : model.order.value.indexOf(focus);
@@ -97,7 +98,7 @@ function cellProps(model: GalleryModel, item: AssetCard, stop: boolean, onBroken
     selected: selected.has(item.id),
     selecting: selected.size > 0,
     selectable: model.selectable.value,
-    href: model.href(item.id),
+    href: model.hrefOf(item),
   };
 }
 

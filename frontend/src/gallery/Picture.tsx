@@ -1,4 +1,4 @@
-import { Clapperboard, ImageOff, Volume2 } from "lucide";
+import { Clapperboard, File, ImageOff, Volume2 } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icon";
 import { placeholder } from "../shared/thumbhash";
@@ -43,7 +43,8 @@ export function Picture({ item, width, contain = false, onBroken }: PictureProps
           onLoad={() => setState("there")}
           onError={() => {
             setState("broken");
-            onBroken(item.id);
+            // An object may be anything; that it is no picture is no fault of its address.
+            if (item.kind !== "object") onBroken(item.id);
           }}
         />
       ) : (
@@ -61,6 +62,7 @@ function srcset(item: AssetCard): string {
 
 function Art({ item, broken }: { item: AssetCard; broken: boolean }) {
   if (item.kind === "sound") return <SoundArt id={item.id} />;
+  if (item.kind === "object") return <Glyph of={File} />;
   if (item.kind === "video" && !broken) return <Glyph of={Clapperboard} />;
   if (broken) return <Glyph of={ImageOff} says="Picture missing" />;
   // A ready picture whose renditions are still being made, or one that is being processed: the placeholder is enough.

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, Image, Link2, Video, Volume2 } from "lucide";
+import { ArrowDown, ArrowUp, File, Image, Link2, Video, Volume2 } from "lucide";
 import type { ComponentChild } from "preact";
 import { Icon } from "../shared/icon";
 import { badges, MediaMark, Pill, readingBadge } from "./Badges";
@@ -23,8 +23,8 @@ interface Column {
   cell(item: AssetCard): ComponentChild;
 }
 
-const KIND_ICON = { image: Image, video: Video, sound: Volume2 } as const;
-const KIND_NAME = { image: "Picture", video: "Video", sound: "Sound" } as const;
+const KIND_ICON = { image: Image, video: Video, sound: Volume2, object: File } as const;
+const KIND_NAME = { image: "Picture", video: "Video", sound: "Sound", object: "File" } as const;
 
 const COLUMNS: readonly Column[] = [
   { name: "Kind", track: "96px", from: 760, cell: (item) => (
@@ -44,8 +44,19 @@ const COLUMNS: readonly Column[] = [
   ) },
 ];
 
-export function columnsFor(width: number): readonly Column[] {
-  return COLUMNS.filter((column) => width >= column.from);
+/** Where each item has its reason to be listed, that stands in place of what a library asks for. */
+const NOTED_COLUMNS: readonly Column[] = [
+  { name: "Why", track: "minmax(180px, 2.4fr)", from: 420, cell: (item) => (
+    <span class="g-why" title={item.note ?? ""} dir="auto">{item.note}</span>
+  ) },
+  ...COLUMNS.filter((column) => column.name === "Kind" || column.name === "Size" || column.name === "Uploaded by"),
+  { name: "Since", track: "96px", from: 560, sorts: ["oldest", "newest"], cell: (item) => (
+    <time dateTime={item.since ?? ""}>{ago(item.since)}</time>
+  ) },
+];
+
+export function columnsFor(width: number, noted: boolean): readonly Column[] {
+  return (noted ? NOTED_COLUMNS : COLUMNS).filter((column) => width >= column.from);
 }
 
 function template(columns: readonly Column[], thumb: number): string {
@@ -111,7 +122,7 @@ export function TableRow(props: RowProps) {
   const { item, selected, selectable, stop, href, row, columns, density } = props;
   const name = title(item);
   const thumb = thumbWidth(density);
-  const state = badges(item).find((badge) => badge.key === "state");
+  const state = badges(item).find((badge) => badge.key === "state" || badge.key === "over");
   const file = item.original_name && item.original_name !== name ? item.original_name : facts(item);
   return (
     <div

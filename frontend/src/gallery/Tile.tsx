@@ -29,13 +29,13 @@ export function Tile(props: CellProps & { left: number; width: number; column: n
   return (
     <div
       role="gridcell"
-      class={`g-tile is-${item.state}${selected ? " is-selected" : ""}${small ? " is-small" : ""}${blank ? " is-blank" : ""}`}
+      class={`g-tile is-${item.state}${selected ? " is-selected" : ""}${small ? " is-small" : ""}${blank ? " is-blank" : ""}${item.note ? " is-noted" : ""}`}
       style={{ transform: `translateX(${left}px)`, width: `${width}px` }}
       data-id={item.id}
       tabIndex={stop ? 0 : -1}
       aria-colindex={column}
       aria-selected={selectable ? selected : undefined}
-      aria-label={[name, item.kind, facts(item), ...marks.map((b) => b.says)].filter(Boolean).join(", ")}
+      aria-label={[name, item.kind, facts(item), item.note, ...marks.map((b) => b.says)].filter(Boolean).join(", ")}
     >
       <div class="g-frame">
         <Picture item={item} width={width} onBroken={props.onBroken} />
@@ -47,7 +47,7 @@ export function Tile(props: CellProps & { left: number; width: number; column: n
         <div class="g-foot">
           <div class="g-caption">
             <div class="g-title" dir="auto">{name}</div>
-            {!small && <div class="g-facts">{facts(item)}</div>}
+            {item.note ? <div class="g-note-line" dir="auto">{item.note}</div> : !small && <div class="g-facts">{facts(item)}</div>}
           </div>
           <div class="g-pills">
             {marks.map((badge) => (

@@ -3,7 +3,7 @@ import type { Component } from "../shared/component";
 import { feedFor, type Feed } from "./feed";
 import { NOTHING, reduce, type Action, type Selection } from "./selection";
 import { remember, remembered } from "./taste";
-import type { Density, GalleryData, Layout, Sort, View } from "./types";
+import type { AssetCard, Density, GalleryData, Layout, Sort, View } from "./types";
 
 /** The person is left in peace while clicking; Python hears of the selection when it has settled. */
 const TELL_AFTER_MS = 250;
@@ -86,8 +86,12 @@ export class GalleryModel {
   }
 
   href(id: string): string | undefined {
+    return this.hrefOf(this.feed.value.items.value.find((item) => item.id === id) ?? { id });
+  }
+
+  hrefOf({ id, asset }: Pick<AssetCard, "id" | "asset">): string | undefined {
     const { open_href } = this.data.value;
-    return open_href === undefined ? undefined : open_href + encodeURIComponent(id);
+    return open_href === undefined || asset === null ? undefined : open_href + encodeURIComponent(asset ?? id);
   }
 
   /** Opens by Python where it wants that, else as a link. */

@@ -1,7 +1,8 @@
 /** What `find_assets` answers for one asset, plus signed URLs. Field names are the server's. */
 export interface AssetCard {
   readonly id: string;
-  readonly kind: "image" | "video" | "sound";
+  /** `object`: a file in Storage that is no asset. */
+  readonly kind: "image" | "video" | "sound" | "object";
   readonly state: "processing" | "ready" | "rejected" | "trashed" | "purging";
   readonly purpose?: string;
   readonly title?: string | null;
@@ -25,6 +26,14 @@ export interface AssetCard {
   /** ISO 8601. */
   readonly created_at?: string | null;
   readonly expires_at?: string | null;
+  /** Why it is in this list, in a sentence; shown instead of the facts. */
+  readonly note?: string | null;
+  /** ISO 8601: since when it is. */
+  readonly since?: string | null;
+  /** It is not true any more. */
+  readonly over?: boolean;
+  /** What is opened, where `id` is not an asset's; null: nothing. */
+  readonly asset?: string | null;
 }
 
 export type View = "grid" | "table";

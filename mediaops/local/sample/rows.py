@@ -201,10 +201,12 @@ def _audit(
 
 
 def _age_objects(db: Connection, chunk: Chunk, now: datetime) -> None:
-    """Objects as old as what they belong to: grace periods count from there."""
+    """Objects as old as what they belong to: grace periods count from there. A trigger would date the change
+    of each to this moment."""
+    db.execute("set local session_replication_role = replica")
     db.execute(
         """
-        update storage.objects as o set created_at = aged.at
+        update storage.objects as o set created_at = aged.at, updated_at = aged.at
         from unnest(%s::text[], %s::timestamptz[]) as aged(folder, at)
         where o.bucket_id = 'media' and o.name like aged.folder || '%%'
         """,
@@ -213,6 +215,7 @@ def _age_objects(db: Connection, chunk: Chunk, now: datetime) -> None:
             [now - timedelta(days=s.created_days_ago) for s in chunk.files],
         ],
     )
+    db.execute("set local session_replication_role = origin")
 
 
 def _place(spec: Spec) -> str:

@@ -23,6 +23,7 @@ from supabase import Client, ClientOptions, create_client
 
 from mediaops.local.sample import rows
 from mediaops.local.sample.factory import made
+from mediaops.local.sample.history import look_back
 from mediaops.local.sample.naming import now as time_now
 from mediaops.local.sample.plan import plan
 from mediaops.local.sample.spec import FOREIGN, PEOPLE, Chunk, Person, Spec, uid
@@ -74,6 +75,7 @@ def seed(
                     rows.write(db, chunk, facts, people, now)
                     db.execute("insert into mediaops_sample.chunks (name) values (%s)", [chunk.name])
                 files += len(facts)
+        look_back(db)
         progress(total, total, "done")
         return Summary(files, len(missing), already=False)
 

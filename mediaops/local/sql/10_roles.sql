@@ -28,6 +28,8 @@ grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to supabase_storage_admin;
 grant anon, authenticated, service_role to postgres with admin option;
 grant pg_monitor, pg_signal_backend, pg_read_all_data to postgres;
+-- Hosted projects let postgres load rows as they were, without triggers.
+grant set on parameter session_replication_role to postgres;
 -- Hosted projects let postgres write policies on storage.objects by an extension (supautils);
 -- membership in the owner comes nearest to it.
 grant supabase_auth_admin, supabase_storage_admin to postgres with inherit true;

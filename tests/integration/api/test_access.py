@@ -18,6 +18,8 @@ REQUESTS = [
     ("POST", "/api/uploads/complete", {"ticket": NOBODY, "original_bytes": 1, "original_sha256": HASH}),
     ("POST", "/api/uploads/restore", {"asset": NOBODY}),
     ("GET", "/api/library", None),
+    ("GET", "/api/orphans?class=unlinked", None),
+    ("GET", "/api/orphans/kept", None),
     ("GET", f"/api/annotations?asset={NOBODY}", None),
 ]
 

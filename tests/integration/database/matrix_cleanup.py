@@ -103,6 +103,7 @@ CLEANUP_INTERNAL = [
     "automatic_run_open",
     "begin_purge",
     "bring_back_links",
+    "can_recover",
     "class_of_leftover",
     "clean_items",
     "count_for_plan",

@@ -153,6 +153,26 @@ def test_objects_without_rows_are_there_and_old_enough_to_be_noticed(db: psycopg
     assert db.execute(tickets).fetchone() == (PER_ROLE,)
 
 
+def test_every_class_has_orphans_and_a_past(db: psycopg.Connection[Any], nora: Person) -> None:
+    summary = nora.rpc("orphan_summary")
+    assert {each["class"]: each["count"] > 0 for each in summary["classes"]} == dict.fromkeys(
+        (
+            "unlinked",
+            "expired_annotation",
+            "duplicate",
+            "abandoned_upload",
+            "ghost_object",
+            "broken_asset",
+            "stale_rendition",
+        ),
+        True,
+    )
+    assert summary["scan"]["state"] == "done"
+    trend = [week["count"] for week in nora.rpc("orphan_trend") if week["class"] == "unlinked"]
+    assert len(trend) == 11
+    assert trend == sorted(trend)
+
+
 def test_the_trail_tells_the_past_in_order(db: psycopg.Connection[Any]) -> None:
     none(db, "select id from media.assets a where not exists (select from media.audit_events "
              "where asset = a.id and action in ('asset.uploaded', 'asset.rejected'))")  # fmt: skip
