@@ -12,7 +12,7 @@ from mediaops.errors import NotFound, Rejected
 from mediaops.uploads.completion import NotArrived, give_up, settle
 from mediaops.worker import cleanup
 from mediaops.worker.cleanup import empty_outbox
-from mediaops.worker.reading import read
+from mediaops.worker.reading import read, read_remote
 from mediaops.worker.renditions import make_renditions
 from mediaops.worker.retry import AGAIN_WHEN_IT_ARRIVES, AGAIN_WHEN_IT_MAY_HELP, ARRIVAL_ATTEMPTS
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MEDIA = "media"
 ANNOTATION = "annotation"
+REMOTE = "remote"  # readings by engines over the network: they wait, and keep no core busy
 KEEP_JOBS_HOURS = 24
 
 
@@ -62,7 +63,8 @@ def render(asset: str) -> None:
 
 async def annotate(context: JobContext, annotation: str) -> None:
     """Have an engine read the asset; the outcome is in the annotation, failures too."""
-    await asyncio.wrap_future(read(annotation, context.job.attempts + 1))
+    begin = read_remote if context.job.queue == REMOTE else read
+    await asyncio.wrap_future(begin(annotation, context.job.attempts + 1))
 
 
 def advance_batch(batch: str) -> None:
