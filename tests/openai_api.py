@@ -157,8 +157,8 @@ def _wrong(asked: Asked) -> str | None:
     """What the API would say of a request that is none."""
     if asked.path == "/v1/responses":
         form = asked.json["text"]["format"]
-        if not form.get("strict") or (where := _loose(form["schema"])):
-            return f"Invalid schema for response_format: {where if form.get('strict') else 'not strict'}."
+        if (loose := _loose(form["schema"]) if form.get("strict") else "not strict") is not None:
+            return f"Invalid schema for response_format: {loose}."
         if not asked.picture.startswith("https://"):
             head, data = asked.picture.split(",", 1)
             if head != "data:image/jpeg;base64" or not Image.open(io.BytesIO(base64.b64decode(data))).width:
