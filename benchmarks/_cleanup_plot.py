@@ -59,6 +59,10 @@ def drawn(runs: list[dict[str, Any]]) -> str:
     parts.append(
         f'<path class="like" d="M{x(low):.1f} {y(start):.1f}L{x(high):.1f} {y(min(start * high / low, 10**ceiling)):.1f}"/>'
     )
+    parts.append(
+        f'<text class="faint" x="{x(high) - 4:.1f}" y="{y(min(start * high / low, 10**ceiling)) - 8:.1f}"'
+        ' text-anchor="end">as the library grows</text>'
+    )
     names = sorted(((y(cost(runs[-1])), name, color) for name, cost, color in LINES))
     below = 0.0
     for at, name, color in names:
@@ -82,7 +86,7 @@ def short(count: int) -> str:
 STYLE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
 <title>CPU seconds of the database by the number of assets, both logarithmic; the dotted line grows like the library</title>
 <style>text{{font:12px sans-serif;fill:#444}}polyline{{fill:none;stroke-width:2}}.grid{{stroke:#8883}}
-.like{{stroke:#888;stroke-dasharray:2 4;fill:none}}</style>
+.faint{{fill:#888}}.like{{stroke:#888;stroke-dasharray:2 4;fill:none}}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 """
 

@@ -1,4 +1,4 @@
-"""How well and how fast an engine reads pages: python -m benchmarks.reading [PAGES_DIR] [--json FILE]
+"""How well and how fast engines read pages: python -m benchmarks.reading [PAGES_DIR] [--engine NAME]...
 
 PAGES_DIR holds photos of pages (NAME.jpg) with the truth beside them (NAME.json); each is first made what
 the browser would upload: WebP, 2048 px. CPU seconds are those of this process, all threads; the peak is its
@@ -57,7 +57,8 @@ def measure(engine: Engine, photos: Sequence[Path]) -> tuple[list[PageScore], li
             read = as_object(page, reading)
             truth = json.loads(photo.with_suffix(".json").read_text())
             scores.append(score_page(truth, read["ocr"]["text"], read["highlights"]))
-            rows.append({"page": photo.stem, **asdict(scores[-1]), "seconds": seconds, "cpu_seconds": cpu})
+            figures = {"seconds": seconds, "cpu_seconds": cpu, "dollars": reading.cost or 0.0}
+            rows.append({"page": photo.stem, **asdict(scores[-1]), **figures})
             print(_line(rows[-1]), flush=True)
     return scores, rows
 
@@ -78,24 +79,34 @@ def _line(row: dict[str, Any]) -> str:
 def main(argv: Sequence[str]) -> int:
     made = parser(__doc__)
     made.add_argument("pages", nargs="?", type=Path, default=PAGES, metavar="PAGES_DIR")
-    made.add_argument("--engine", default="local")
+    made.add_argument("--engine", action="append", help="may be given again, to compare (default: local)")
     options = made.parse_args(argv)
     photos = sorted(path for path in options.pages.glob("*.jpg") if path.with_suffix(".json").exists())
     if not photos:
         print(f"no NAME.jpg with NAME.json in {options.pages}", file=sys.stderr)
         return 2
-    scores, rows = measure(get_engine(options.engine), photos)
+    kept: list[dict[str, Any]] = []
+    totals: dict[str, dict[str, float]] = {}
+    for name in options.engine or ["local"]:
+        scores, rows = measure(get_engine(name), photos)
+        kept += [{"engine": name, **row} for row in rows]
+        totals[name] = _totals(scores, rows)
+    print(f"\n{'':22}" + "".join(f" {name:>10}" for name in totals))
+    for figure in next(iter(totals.values())):
+        print(f"{figure:22}" + "".join(f" {told[figure]:10g}" for told in totals.values()))
+    keep(options.json, "reading", kept, totals=totals)
+    return 0
+
+
+def _totals(scores: Sequence[PageScore], rows: Sequence[dict[str, Any]]) -> dict[str, float]:
     totals = sum_up(scores) | {
         "seconds_a_page": sum(row["seconds"] for row in rows) / len(rows),
         "cpu_seconds_a_page": sum(row["cpu_seconds"] for row in rows) / len(rows),
+        "dollars_a_page": sum(row["dollars"] for row in rows) / len(rows),
+        # Of the process: where several engines are compared, of those before as well.
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
-    totals = {name: round(value, 4) for name, value in totals.items()}
-    print()
-    for name, value in totals.items():
-        print(f"{name:22} {value:10g}")
-    keep(options.json, "reading", rows, engine=options.engine, totals=totals)
-    return 0
+    return {name: round(value, 4) for name, value in totals.items()}
 
 
 if __name__ == "__main__":

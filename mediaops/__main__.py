@@ -52,7 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser(
         "worker", help="do the jobs: uploads, renditions, readings; any number may run"
     )
-    worker.add_argument("--queues", default="media,annotation", help="of: media,annotation (default: both)")
+    worker.add_argument(
+        "--queues",
+        default="media,annotation,remote",
+        help="of: media, annotation (reading here), remote (reading by others); default: all",
+    )
     worker.add_argument("--lifeline", action="store_true", help="end when standard input ends")
     worker.set_defaults(command=_worker)
 

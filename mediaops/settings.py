@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mediaops.prices import PRICES, checked_prices
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +72,38 @@ class Settings(BaseSettings):
     )
     openai_api_key: str = Field(
         "", description="Key for the `openai` engine. Empty: the local engine reads.", repr=False
+    )
+    openai_base_url: str = Field(
+        "", description="Address of the API for the `openai` engine. Empty: OpenAI's own."
+    )
+    mediaops_openai_model: str = Field("gpt-5.6-terra", description="The model that looks at pictures.")
+    mediaops_openai_sound_model: str = Field(
+        "whisper-1",
+        description="The model that listens. `whisper-1` and `gpt-4o-transcribe-diarize` say what is said "
+        "when; for others the sound is cut every half minute.",
+    )
+    mediaops_openai_prompt_version: str = Field(
+        "1", description="Version of the prompts; with another one what was answered before is asked anew."
+    )
+    mediaops_openai_detail: Literal["low", "high", "auto", "original"] = Field(
+        "high", description="How closely the model looks: `low`, `high`, `auto` or `original`."
+    )
+    mediaops_openai_language: str = Field(
+        "", description="Language of captions (BCP 47, such as `de`). Empty: that of the picture."
+    )
+    mediaops_openai_timeout_seconds: float = Field(
+        120.0, gt=0, description="A request to the engine that takes longer is given up, in seconds."
+    )
+    mediaops_openai_at_once: int = Field(
+        4, gt=0, description="Requests to the engine that one worker has under way side by side."
+    )
+    mediaops_openai_budget_usd: float = Field(
+        50.0, ge=0, description="Most that the engine may cost in a calendar month (UTC), in US dollars."
+    )
+    mediaops_openai_prices: Annotated[str, AfterValidator(checked_prices)] = Field(
+        PRICES,
+        description="By model: US dollars for a million tokens (`input`, `cached`, `output`) or a `minute` "
+        "of sound. A model without a price is not asked.",
     )
 
 

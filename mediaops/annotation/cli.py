@@ -1,11 +1,12 @@
-"""``python -m mediaops annotate FILE...``: read pictures with an engine, without any server.
+"""``python -m mediaops annotate FILE...``: read files with an engine, without any server of ours.
 
 With ``--json`` one object a line and file, in the order given::
 
     {"file", "width", "height", "ocr": {"text", "lines": [{"text", "polygon", "confidence"}]},
      "highlights": [{"color", "text", "polygons"}], "seconds"}
 
-``ocr`` and ``highlights`` stand there if they were asked for; polygons are 0..1 of the upright picture.
+``ocr`` and ``highlights`` stand there if they were asked for, so do ``caption`` and ``transcript``; polygons
+are 0..1 of the upright picture. An engine that costs money adds ``cost`` (US dollars) and ``tokens``.
 A file that can't be read gives ``{"file", "error": {"code", "message", "hint"}}`` and the others go on.
 Exit code: 0 if every file was read, 1 if one was not, 2 if the command itself is wrong, 130 on Ctrl-C.
 """
@@ -25,8 +26,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mediaops.annotation.engines import Engine, Reading, engine_names, get_engine
 from mediaops.annotation.engines.base import check_kinds
-from mediaops.annotation.models import KINDS, HighlightsResult, Kind, OcrResult, Result
-from mediaops.errors import Invalid, MediaOpsError
+from mediaops.annotation.models import KINDS, HighlightsResult, Kind, OcrResult, Result, TranscriptResult
+from mediaops.errors import ConfigurationError, Invalid, MediaOpsError
 
 USAGE, FAILED, INTERRUPTED = 2, 1, 130
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         engine = get_engine(options.engine)
         check_kinds(engine, kinds)
-    except Invalid as error:
+    except (Invalid, ConfigurationError) as error:
         sys.stderr.write(f"annotate: {error.message} {error.hint}".rstrip() + "\n")
         return USAGE
     try:
@@ -53,10 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mediaops annotate", description="Read text and marked passages out of pictures."
+        prog="python -m mediaops annotate",
+        description="Read text and marked passages out of pictures; say what they show, or what is said.",
     )
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="a picture: JPEG, PNG, WebP, GIF, AVIF, TIFF"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="a picture (JPEG, PNG, WebP, GIF, AVIF, TIFF); for a transcript a sound or video",
     )
     parser.add_argument(
         "--kind", action="append", choices=KINDS, help="what to read; may be given again (default: ocr)"
@@ -133,6 +138,8 @@ def as_object(file: Path, reading: dict[Kind, Result]) -> dict[str, Any]:
             told[type(result).__name__.removesuffix("Result").lower()] = result.model_dump()
     if isinstance(reading, Reading):
         told["seconds"] = reading.seconds
+        if reading.cost is not None:
+            told |= {"cost": reading.cost, "tokens": reading.tokens}
     return told
 
 
@@ -143,6 +150,8 @@ def _as_text(file: Path, reading: dict[Kind, Result], *, alone: bool) -> str:
             parts += [f"[{passage.color}] {passage.text}" for passage in result.passages] or [
                 "(nothing marked)"
             ]
+        elif isinstance(result, TranscriptResult):
+            parts.append(result.text or "(nothing is said)")
         else:
             parts.append(result.text or "(no text)")
     return "\n".join(parts)

@@ -11,15 +11,18 @@ from typing import Any, cast
 
 from supabase import Client
 
-from mediaops.annotation.engines import Engine, EngineFailed, get_engine
+from mediaops.annotation.engines import EngineBusy, EngineFailed, Reading, RemoteEngine, get_engine
+from mediaops.annotation.engines.sending import reachable_from_outside
 from mediaops.annotation.models import Kind
 from mediaops.client import rpc
-from mediaops.errors import MediaOpsError, NotFound, Unavailable
-from mediaops.storage import NotThere, fetch
+from mediaops.errors import Conflict, MediaOpsError, NotFound, Unavailable
+from mediaops.settings import get_settings
+from mediaops.storage import NotThere, fetch, sign_downloads
 
 log = logging.getLogger(__name__)
 TEMPORARY_PREFIX = "mediaops-read-"
 ENGINE_ATTEMPTS, ATTEMPTS = 3, 12
+URL_SECONDS = 900  # for the engine to load a picture from Storage
 MOST_BYTES = 2**40  # what is at a final path passed its limit when it was verified
 
 
@@ -36,12 +39,12 @@ def run_annotation(service: Client, annotation: str, *, attempt: int = 1) -> str
         return "gone"
     if task["state"] != "running":
         return str(task["state"])
-    tasks = [task, *_waiting_with(service, task)]
+    tasks = [task]
     try:
+        tasks += _waiting_with(service, task)
         _read(service, tasks)
     except Unavailable as error:
-        # An engine that failed on a picture three times will again; Storage comes back.
-        last = attempt >= (ENGINE_ATTEMPTS if isinstance(error, EngineFailed) else ATTEMPTS)
+        last = attempt >= _worth(error)
         for each in tasks:
             _fail(service, each, error, retry=not last)
         if last:
@@ -61,11 +64,20 @@ def run_annotation(service: Client, annotation: str, *, attempt: int = 1) -> str
     return "done"
 
 
+def _worth(error: Unavailable) -> int:
+    """Attempts: what failed on a picture three times will again; Storage and busy engines come back."""
+    lasting = isinstance(error, EngineFailed) and not isinstance(error, EngineBusy)
+    return ENGINE_ATTEMPTS if lasting else ATTEMPTS
+
+
 def _waiting_with(service: Client, task: dict[str, Any]) -> list[dict[str, Any]]:
     """Reading text and finding highlights both begin with recognising the page; once is enough.
 
-    The others' own jobs come all the same and find them done, or redo them should this worker die.
+    The others' own jobs come all the same and find them done, or redo them should this worker die. Over the
+    network each kind is a question of its own, asked by its own job beside this one.
     """
+    if isinstance(get_engine(str(task["engine"])), RemoteEngine):
+        return []
     started: list[dict[str, Any]] = []
     for sibling in cast(list[str], task.get("waiting") or []):
         other: dict[str, Any] = rpc(service, "start_annotation", p_annotation=sibling)
@@ -75,17 +87,38 @@ def _waiting_with(service: Client, task: dict[str, Any]) -> list[dict[str, Any]]
 
 
 def _read(service: Client, tasks: Sequence[dict[str, Any]]) -> None:
-    engine = get_engine(str(tasks[0]["engine"]))
-    kinds: list[Kind] = [cast(Kind, task["kind"]) for task in tasks]
+    task = tasks[0]
+    if task["asset_state"] != "ready":
+        raise Conflict(
+            "It was moved to the trash meanwhile.", code="asset_trashed", hint="Restore it, then ask again."
+        )
+    engine = get_engine(str(task["engine"]))
+    kinds: list[Kind] = [cast(Kind, each["kind"]) for each in tasks]
     with tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX) as folder:
         copy = Path(folder) / "original"
-        _fetch(service, str(tasks[0]["object_path"]), copy)
+        _fetch(service, str(task["object_path"]), copy)
         began = time.monotonic()
-        reading = engine.read(copy, kinds)
+        if isinstance(engine, RemoteEngine):
+            reading = _ask(service, engine, task, copy)
+        else:
+            reading = engine.read(copy, kinds)
         seconds = round(time.monotonic() - began, 3)
-    for task in tasks:
-        result = reading[cast(Kind, task["kind"])]
-        _finish(service, task, engine, result.model_dump(mode="json"), seconds, reading.tokens)
+    for each in tasks:
+        result = reading[cast(Kind, each["kind"])]
+        _finish(service, each, result.model_dump(mode="json"), seconds, reading, engine.model)
+
+
+def _ask(service: Client, engine: RemoteEngine, task: dict[str, Any], copy: Path) -> Reading:
+    path, url = str(task["object_path"]), None
+    if task["asset_kind"] == "image" and reachable_from_outside(get_settings().supabase_url):
+        url = sign_downloads(service, [path], URL_SECONDS).get(path)
+    return engine.ask(
+        copy,
+        cast(Kind, task["kind"]),
+        model=str(task["model"]),
+        language=str(task["language"]),
+        url=url,
+    )
 
 
 def _fetch(service: Client, path: str, target: Path) -> None:
@@ -98,10 +131,10 @@ def _fetch(service: Client, path: str, target: Path) -> None:
 def _finish(
     service: Client,
     task: dict[str, Any],
-    engine: Engine,
     result: dict[str, Any],
     seconds: float,
-    tokens: dict[str, int] | None,
+    reading: Reading,
+    model: str,
 ) -> None:
     rpc(
         service,
@@ -109,8 +142,9 @@ def _finish(
         p_annotation=task["annotation"],
         p_result=result,
         p_seconds=seconds,
-        p_tokens=tokens,
-        p_model=engine.model,
+        p_tokens=reading.tokens,
+        p_model=reading.model or model,
+        p_cost=reading.cost,
     )
 
 
@@ -123,6 +157,7 @@ def _fail(service: Client, task: dict[str, Any], error: MediaOpsError, *, retry:
         p_code=error.code,
         p_message=message,
         p_retry=retry,
+        p_cost=getattr(error, "cost", None),
     )
 
 

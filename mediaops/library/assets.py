@@ -86,7 +86,7 @@ def restore(client: Client, assets: Sequence[str]) -> list[Outcome]:
 def request_reading(
     client: Client, assets: Sequence[str], kinds: Sequence[AnnotationKind], *, force: bool = False
 ) -> list[RequestOutcome]:
-    """Ask the engine to read; the job is in the queue when this returns. One outcome per asset and kind."""
+    """Ask the default engine; the job is in the queue when this returns. One outcome per asset and kind."""
     return cast(
         list[RequestOutcome],
         rpc(client, "request_annotations", p_assets=list(assets), p_kinds=list(kinds), p_force=force),

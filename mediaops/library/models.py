@@ -117,6 +117,9 @@ class Annotation(TypedDict):
     attempts: int
     seconds: float | None
     tokens: dict[str, Any] | None
+    cost: float | None  # US dollars
+    language: str
+    reused_from: str | None
     review_state: str
     reviewed_result: dict[str, Any] | None
     requested_by_name: str | None

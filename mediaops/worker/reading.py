@@ -1,4 +1,4 @@
-"""The one thread that reads pictures, a step behind everything else on the machine.
+"""The threads that read: one on this machine, a step behind everything else, and those that wait for others.
 
 Reading keeps every core busy for seconds. With a lower priority than thumbnails, the database and the
 dashboard beside it, it takes what they leave; alone it is as fast as before.
@@ -19,6 +19,7 @@ from PIL import Image
 from mediaops.annotation.engines import get_engine
 from mediaops.annotation.run import run_annotation
 from mediaops.client import service_client
+from mediaops.settings import get_settings
 
 log = logging.getLogger(__name__)
 NICENESS = 10
@@ -27,6 +28,11 @@ NICENESS = 10
 def read(annotation: str, attempt: int) -> Future[str]:
     """See :func:`~mediaops.annotation.run.run_annotation`."""
     return _thread().submit(lambda: run_annotation(service_client(), annotation, attempt=attempt))
+
+
+def read_remote(annotation: str, attempt: int) -> Future[str]:
+    """The same by an engine over the network: several at once, as they only wait."""
+    return _waiting_threads().submit(lambda: run_annotation(service_client(), annotation, attempt=attempt))
 
 
 def warm() -> None:
@@ -38,6 +44,13 @@ def warm() -> None:
 def _thread() -> ThreadPoolExecutor:
     # The threads that the engine starts inherit the priority of the one that loads it.
     return ThreadPoolExecutor(1, thread_name_prefix="read", initializer=_step_back)
+
+
+@lru_cache(maxsize=1)
+def _waiting_threads() -> ThreadPoolExecutor:
+    # What the local engine does for them (places of words) it does a step behind, too.
+    count = get_settings().mediaops_openai_at_once
+    return ThreadPoolExecutor(count, thread_name_prefix="ask", initializer=_step_back)
 
 
 def _step_back() -> None:

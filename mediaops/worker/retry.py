@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -33,7 +34,9 @@ class RetryTransient(BaseRetryStrategy):
             return None
         pause = min(self.first_seconds * 2 ** min(job.attempts, 20), self.longest_seconds)
         spread = random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, keeps no secret
-        return RetryDecision(retry_in={"seconds": max(1, round(pause * spread))})
+        # An engine that asks to be left alone for a time is, and what it turned away comes back spread out.
+        asked = (getattr(exception, "retry_after", None) or 0) * random.uniform(1, 1.25)  # noqa: S311
+        return RetryDecision(retry_in={"seconds": max(1, math.ceil(asked), round(pause * spread))})
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The worker process: takes jobs until it is told to stop, and outlives restarts of the database.
 
-Two workers run in it side by side, one for media and one for annotation, so that a thumbnail never waits
-behind a page that is being read.
+Three workers run in it side by side, for media, for reading here and for reading by others, so that a
+thumbnail never waits behind a page that is being read, nor that page behind an answer from far away.
 """
 
 from __future__ import annotations
@@ -24,15 +24,17 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
-from mediaops.errors import ConfigurationError
+from mediaops.annotation.publish import publish
+from mediaops.client import service_client
+from mediaops.errors import ConfigurationError, MediaOpsError
 from mediaops.settings import Settings, get_settings
 from mediaops.worker import reading
 from mediaops.worker.stalled import watch_stalled
-from mediaops.worker.tasks import ANNOTATION, MEDIA, register
+from mediaops.worker.tasks import ANNOTATION, MEDIA, REMOTE, register
 
 log = logging.getLogger(__name__)
 
-QUEUES = (MEDIA, ANNOTATION)
+QUEUES = (MEDIA, ANNOTATION, REMOTE)
 APPLICATION_NAME = "mediaops-worker"  # what the database lists its connections under
 POLL_SECONDS = 2.0  # only for jobs that became due or were given back; new ones are announced
 GRACE_SECONDS = 8.0
@@ -54,7 +56,7 @@ def make_app(database_url: str) -> App:
         kwargs={"application_name": APPLICATION_NAME},
         configure=prepare,
         min_size=1,
-        max_size=6,
+        max_size=8,
     )
     app = App(connector=connector)
     register(app)
@@ -107,6 +109,8 @@ async def _work(settings: Settings, queues: Sequence[str], stop: asyncio.Event) 
         opening.cancel()
         return
     await opening
+    if set(queues) & {ANNOTATION, REMOTE}:
+        await _tell_engines()
     workers = [_worker(app, settings, queue) for queue in queues]
     running = [asyncio.create_task(worker.run(), name=f"work {worker.worker_name}") for worker in workers]
     watch = asyncio.create_task(watch_stalled(app, settings.mediaops_worker_stalled_seconds))
@@ -130,13 +134,28 @@ def _worker(app: App, settings: Settings, queue: str) -> Worker:
         app=app,
         queues=[queue],
         name=queue,
-        # one page at a time: reading uses every core it is given by itself, and a gigabyte of memory
-        concurrency=settings.mediaops_worker_concurrency if queue == MEDIA else 1,
+        concurrency=_side_by_side(settings, queue),
         fetch_job_polling_interval=POLL_SECONDS,
         update_heartbeat_interval=settings.mediaops_worker_stalled_seconds / 3,
         stalled_worker_timeout=settings.mediaops_worker_stalled_seconds,
         install_signal_handlers=False,
     )
+
+
+def _side_by_side(settings: Settings, queue: str) -> int:
+    if queue == ANNOTATION:
+        return 1  # reading uses every core it is given by itself, and a gigabyte of memory
+    return settings.mediaops_openai_at_once if queue == REMOTE else settings.mediaops_worker_concurrency
+
+
+async def _tell_engines() -> None:
+    """Pages and rules know the engines from here; without it they know those of the worker before."""
+    try:
+        names = await asyncio.to_thread(publish, service_client())
+    except MediaOpsError as error:
+        log.warning("the engines could not be told to the database: %s", error)
+    else:
+        log.info("engines: %s", ", ".join(names))
 
 
 async def _stop(app: App, workers: Sequence[Worker], running: Sequence[asyncio.Task[None]]) -> None:

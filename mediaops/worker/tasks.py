@@ -12,7 +12,7 @@ from mediaops.errors import NotFound, Rejected
 from mediaops.uploads.completion import NotArrived, give_up, settle
 from mediaops.worker import cleanup
 from mediaops.worker.cleanup import empty_outbox
-from mediaops.worker.reading import read
+from mediaops.worker.reading import read, read_remote
 from mediaops.worker.renditions import make_renditions
 from mediaops.worker.retry import AGAIN_WHEN_IT_ARRIVES, AGAIN_WHEN_IT_MAY_HELP, ARRIVAL_ATTEMPTS
 
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MEDIA = "media"
 ANNOTATION = "annotation"
+REMOTE = "remote"  # readings by engines over the network: they wait, and keep no core busy
 KEEP_JOBS_HOURS = 24
 
 
@@ -32,6 +33,7 @@ def register(app: App) -> None:
     app.task(name="make_renditions", queue=MEDIA, retry=again)(render)
     app.task(name="delete_objects", queue=MEDIA, retry=again)(delete_objects)
     app.task(name="annotate", queue=ANNOTATION, retry=again, pass_context=True)(annotate)
+    app.task(name="advance_batch", queue=MEDIA, retry=again)(advance_batch)
     sweep = app.task(name="sweep_deletions", queue=MEDIA, queueing_lock="sweep_deletions")(sweep_deletions)
     app.periodic(cron="* * * * *")(sweep)
     house = app.task(name="keep_house", queue=MEDIA, queueing_lock="keep_house", pass_context=True)(
@@ -61,7 +63,13 @@ def render(asset: str) -> None:
 
 async def annotate(context: JobContext, annotation: str) -> None:
     """Have an engine read the asset; the outcome is in the annotation, failures too."""
-    await asyncio.wrap_future(read(annotation, context.job.attempts + 1))
+    begin = read_remote if context.job.queue == REMOTE else read
+    await asyncio.wrap_future(begin(annotation, context.job.attempts + 1))
+
+
+def advance_batch(batch: str) -> None:
+    """Settle what ended of a batch of readings and ask for the next; the rules are the database's."""
+    rpc(service_client(), "advance_batch", p_batch=batch)
 
 
 def delete_objects() -> None:
@@ -75,7 +83,8 @@ def sweep_deletions(timestamp: int) -> None:
 
 
 async def keep_house(context: JobContext, timestamp: int) -> None:
-    """Tickets that ended go, and jobs that were done a day ago."""
+    """Tickets that ended go, and jobs that were done a day ago; batches whose job was lost have one again."""
     # In a thread: the loop that this runs in also tells the others that this worker lives.
     await asyncio.to_thread(rpc, service_client(), "expire_tickets")
+    await asyncio.to_thread(rpc, service_client(), "sweep_batches")
     await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_JOBS_HOURS)

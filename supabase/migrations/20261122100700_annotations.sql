@@ -10,6 +10,8 @@ create table media.annotations (
   model text not null default '' check (length(model) <= 100),
   answered_model text check (length(answered_model) <= 100),
   prompt_version text not null default '' check (length(prompt_version) <= 50),
+  -- The language a caption is to be in, BCP 47; '' is the picture's own.
+  language text not null default '' check (length(language) <= 35),
   -- The engine's own answer; a correction stands beside it in reviewed_result.
   result jsonb,
   error_code text,
@@ -17,6 +19,9 @@ create table media.annotations (
   attempts int not null default 0,
   seconds double precision check (seconds >= 0),
   tokens jsonb,
+  -- US dollars: what it is expected to cost while it is open, and what all its attempts did cost.
+  expected_cost numeric not null default 0 check (expected_cost >= 0),
+  cost numeric check (cost >= 0),
   review_state text not null default 'unreviewed'
     check (review_state in ('unreviewed', 'accepted', 'fixed', 'rejected')),
   reviewed_result jsonb,
@@ -40,6 +45,9 @@ create unique index annotations_one_open on media.annotations (asset, kind, engi
   where state in ('queued', 'running');
 create index annotations_asset on media.annotations (asset, kind);
 create index annotations_open on media.annotations (requested_at) where state in ('queued', 'running');
+-- What answers cost lately, for what the next one will.
+create index annotations_costs on media.annotations (engine, model, kind, finished_at desc)
+  where state = 'done' and cost is not null;
 create index annotations_reused_from on media.annotations (reused_from) where reused_from is not null;
 
 create function media.guard_annotation_result()

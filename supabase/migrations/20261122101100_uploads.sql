@@ -193,7 +193,7 @@ begin
     greatest(coalesce(v_ends, now()), now()) + interval '5 minutes');
   if v_asset.annotate <> '{}' then
     -- What can't be read from this kind is refused in its answer, which nobody waits for.
-    perform media.request_for(array[p_asset], v_asset.annotate, 'local', '', '', false, v_asset.uploaded_by);
+    perform media.request_for(array[p_asset], v_asset.annotate, null, '', '', false, v_asset.uploaded_by, p_fall_back => true);
   end if;
   return jsonb_build_object('asset', p_asset, 'state', v_asset.state);
 end $$;

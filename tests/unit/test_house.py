@@ -12,7 +12,7 @@ from mediaops.settings import ROOT
 
 PACKAGE = ROOT / "mediaops"
 # What a part may import of the others. Nothing is said of a part's own modules.
-GROUND = {"settings", "errors", "media", "client", "storage", "origin"}
+GROUND = {"settings", "prices", "errors", "media", "client", "storage", "origin"}
 SERVICES = {"library", "uploads", "annotation", "cleanup", "session"}
 MAY_IMPORT = {
     "media": GROUND,

@@ -1,9 +1,12 @@
-"""The engines that read pictures. ``get_engine("local")`` is always there and needs no network."""
+"""The engines that read. ``local`` is always there and needs no network; ``openai`` wants a key."""
 
 from mediaops.annotation.engines.base import (
     Engine,
+    EngineBusy,
     EngineFailed,
+    EngineRefused,
     Reading,
+    RemoteEngine,
     engine_names,
     get_engine,
     register,
@@ -11,8 +14,11 @@ from mediaops.annotation.engines.base import (
 
 __all__ = [
     "Engine",
+    "EngineBusy",
     "EngineFailed",
+    "EngineRefused",
     "Reading",
+    "RemoteEngine",
     "engine_names",
     "get_engine",
     "register",
@@ -26,4 +32,11 @@ def _local() -> Engine:
     return LocalEngine()
 
 
+def _openai() -> Engine:
+    from mediaops.annotation.engines.openai import OpenAIEngine
+
+    return OpenAIEngine()
+
+
 register("local", _local)
+register("openai", _openai)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mediaops.annotation.models import Kind, Result
 from mediaops.errors import Invalid, Unavailable
@@ -19,19 +19,61 @@ class EngineFailed(Unavailable):
 
     code = "engine_failed"
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str = "",
+        cost: float | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """``cost``: US dollars all the same. ``retry_after``: seconds the engine asked to be left alone."""
+        super().__init__(message, code=code, hint=hint)
+        self.cost = cost
+        self.retry_after = retry_after
+
+
+class EngineBusy(EngineFailed):
+    """The engine did not answer whatever it was asked (overloaded, away): not the picture's fault."""
+
+    code = "engine_busy"
+
+
+class EngineRefused(Invalid):
+    """The engine answered that it will not read this, or not for us; trying again will not help."""
+
+    code = "engine_refused"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str = "", cost: float | None = None
+    ) -> None:
+        """``cost``: US dollars all the same."""
+        super().__init__(message, code=code, hint=hint)
+        self.cost = cost
+
 
 class Reading(dict[Kind, Result]):
     """What one look at a picture gave: kind -> result, for every kind that was asked for.
 
-    ``seconds`` is the wall time of the look, ``tokens`` what a paid engine counted.
+    ``seconds`` is the wall time of the look, ``tokens`` and ``cost`` (US dollars) what a paid engine counted,
+    ``model`` the one that answered where that is not the engine's own.
     """
 
     def __init__(
-        self, results: dict[Kind, Result], *, seconds: float, tokens: dict[str, int] | None = None
+        self,
+        results: dict[Kind, Result],
+        *,
+        seconds: float,
+        tokens: dict[str, int] | None = None,
+        cost: float | None = None,
+        model: str | None = None,
     ) -> None:
         super().__init__(results)
         self.seconds = seconds
         self.tokens = tokens
+        self.cost = cost
+        self.model = model
 
 
 class Engine(Protocol):
@@ -51,6 +93,21 @@ class Engine(Protocol):
 
         Raises ``Invalid`` (an unknown kind), ``NotAcceptable`` (bytes that are no whole picture;
         trying again will not help), ``NotFound`` (a path that leads nowhere) or ``EngineFailed``.
+        """
+        ...
+
+
+@runtime_checkable
+class RemoteEngine(Protocol):
+    """An engine over the network: each kind is a question of its own, answered and paid for by itself."""
+
+    def ask(
+        self, source: Path, kind: Kind, *, model: str = "", language: str = "", url: str | None = None
+    ) -> Reading:
+        """One kind, once. ``model``: other than the default; ``language``: for what is put into words;
+        ``url``: where the engine can fetch the file itself.
+
+        Raises what ``Engine.read`` raises, ``EngineBusy`` and ``EngineRefused``.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.integration.database.matrix_cleanup import CLEANUP_FUNCTIONS, CLEANUP_INTERNAL, CLEANUP_TABLES
+from tests.integration.database.matrix_engines import ENGINE_FUNCTIONS, ENGINE_INTERNAL, ENGINE_TABLES
 from tests.integration.database.matrix_review import REVIEW_FUNCTIONS, REVIEW_INTERNAL, REVIEW_TABLES
 from tests.integration.database.matrix_words import (
     ACTORS,
@@ -50,6 +51,7 @@ TABLES: dict[str, dict[str, str]] = {
     "cleanup_items": TEAM_ONLY,
     "sessions": _NOBODY,
     **CLEANUP_TABLES,
+    **ENGINE_TABLES,
     **REVIEW_TABLES,
 }
 
@@ -154,6 +156,7 @@ FUNCTIONS: dict[str, Rule] = {
     ),
     "session_drop": Rule(SERVICE, lambda w: {"p_id": w.session}),
     **CLEANUP_FUNCTIONS,
+    **ENGINE_FUNCTIONS,
     **REVIEW_FUNCTIONS,
 }
 
@@ -221,5 +224,6 @@ INTERNAL_FUNCTIONS = [
     "words_of_new_asset",
     "yield_cover",
     *CLEANUP_INTERNAL,
+    *ENGINE_INTERNAL,
     *REVIEW_INTERNAL,
 ]

@@ -47,6 +47,7 @@ class World:
     someone: str
     run: str
     scan: str
+    batch: str
     sha256: str = "a" * 64
     nothing: str = field(default_factory=lambda: str(uuid.uuid4()))
 

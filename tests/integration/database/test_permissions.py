@@ -22,6 +22,7 @@ from tests.integration.database.matrix import (
     World,
 )
 from tests.integration.database.matrix_cleanup import fill
+from tests.integration.database.matrix_engines import fill as fill_engines
 
 OWN_ROWS = {
     "assets": "uploaded_by = %(user)s",
@@ -65,6 +66,7 @@ def world(make: Maker, staff: Actor, owner: Actor, actors: dict[str, Actor]) -> 
     return World(
         run=str(run),
         scan=scan,
+        batch=fill_engines(make.db, asset),
         asset=asset,
         ticket=owner.call("issue_tickets", p_purpose="profile")[0]["id"],
         annotation=requested[0]["annotation"],

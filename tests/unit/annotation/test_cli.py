@@ -15,6 +15,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mediaops.annotation import cli
+from mediaops.annotation.engines import base as engines_base
+from mediaops.annotation.engines.openai import OpenAIEngine
+from mediaops.settings import Settings
+from tests.openai_api import KEY, OpenAIServer, says
 
 
 @pytest.fixture
@@ -35,6 +39,10 @@ def broken(tmp_path: Path) -> Path:
     file = tmp_path / "broken.jpg"
     file.write_bytes(b"\xff\xd8\xff\xe0 and no more")
     return file
+
+
+def _engine(url: str) -> OpenAIEngine:
+    return OpenAIEngine(Settings(openai_api_key=KEY, openai_base_url=url))  # pyright: ignore[reportCallIssue]
 
 
 def objects(output: str) -> list[dict[str, Any]]:
@@ -113,6 +121,35 @@ def test_a_kind_that_the_engine_cannot_do_is_wrong_use(
 ) -> None:
     assert cli.main([str(note), "--kind", "caption"]) == 2
     assert "local can't do caption" in capsys.readouterr().err
+
+
+def test_the_engine_that_costs_money_tells_what_it_cost(
+    note: Path, broken: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = OpenAIServer()
+    caption = {"alt_text": "Two lines.", "caption": "", "tags": [], "language": "en"}
+    api.replies += [
+        says({"language": "en", "lines": [{"text": "nothing is marked up here"}]}),
+        says(caption),
+    ]
+    monkeypatch.setitem(engines_base._engines, "openai", _engine(api.url))  # pyright: ignore[reportPrivateUsage]
+    arguments = ["--engine", "openai", "--kind", "ocr", "--kind", "caption", "--json"]
+    assert cli.main([str(note), str(broken), *arguments]) == 1
+    api.close()
+    first, second = objects(capsys.readouterr().out)
+    assert list(first) == ["file", "width", "height", "ocr", "caption", "seconds", "cost", "tokens"]
+    assert first["ocr"]["text"] == "nothing is marked up here"
+    assert first["caption"]["alt_text"] == "Two lines."
+    assert first["tokens"] == {"input": 6000, "output": 2000}
+    assert second["error"]["code"] == "image_broken"
+
+
+def test_without_a_key_the_paid_engine_says_what_is_missing(
+    note: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines_base, "_engines", {})
+    assert cli.main([str(note), "--engine", "openai"]) == 2
+    assert "OPENAI_API_KEY" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["x.png", "--kind", "poem"], ["x.png", "--engine", "remote"]])
