@@ -74,8 +74,7 @@ def _plan(run: Run) -> None:
         )
     if run["count"] and run["count"] >= int(run["options"].get("max_items") or 0):
         st.info(
-            f"These are the {words.number(run['count'])} longest due. "
-            "There may be more; the next plan has them.",
+            f"These are the {words.number(run['count'])} longest due. What is left comes with the next plan.",
             icon=":material/content_cut:",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
