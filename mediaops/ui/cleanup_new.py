@@ -67,7 +67,8 @@ def _class(each: ClassSummary, action: str) -> bool:
     if each["source"] == "scan":
         seen = f"seen {words.ago(each['as_of'])}" if each["as_of"] else "not looked for yet"
         grace += f" · {seen}"
-    return _choice(name, about, grace, each["count"], each["bytes"])
+    unknown = each["source"] == "scan" and not each["as_of"]
+    return _choice(name, about, grace, None if unknown else each["count"], each["bytes"])
 
 
 def _trash(summary: Summary) -> bool:
@@ -78,13 +79,14 @@ def _trash(summary: Summary) -> bool:
     )
 
 
-def _choice(name: str, about: str, more: str, count: int, size: int) -> bool:
+def _choice(name: str, about: str, more: str, count: int | None, size: int) -> bool:
+    """``count`` None: nobody has looked yet, which is not the same as none."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"mo-choice-{name}"):
         with st.container(width="stretch", gap=None):
             chosen = st.checkbox(cleanup_words.NAMES[name], key=f"plan-class-{name}")
             st.html(f'<p class="mo-subtle mo-choice">{escape(about)} {escape(more)}</p>')
         st.html(
-            f'<p class="mo-choice-count"><b>{words.number(count)}</b>'
+            f'<p class="mo-choice-count"><b>{"–" if count is None else words.number(count)}</b>'
             f"<small>{cleanup_words.size_and_cost(size) if count else ''}</small></p>",
             width="content",
         )
