@@ -8,7 +8,7 @@ from mediaops.errors import MediaOpsError
 from mediaops.library import assets
 from mediaops.library.filters import Filters
 from mediaops.library.models import AssetPage, Count
-from mediaops.ui import bulk, library_filters, look, seeding, viewer
+from mediaops.ui import bulk, library_filters, look, reading_dialogs, seeding, viewer
 from mediaops.ui.components import GalleryOptions, GalleryResult, gallery
 from mediaops.ui.pictures import with_urls
 from mediaops.ui.places import UPLOAD, go_to_asset
@@ -22,9 +22,13 @@ def page() -> None:
     facets = ask(lambda: assets.facets(client))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         look.heading("Library")
-        if st.button("Upload", icon=":material/upload:", type="primary"):
-            st.switch_page(UPLOAD.page())
+        with st.container(horizontal=True, gap="small", width="content"):
+            read_all = st.button("Read all that match", icon=":material/document_scanner:", key="read-all")
+            if st.button("Upload", icon=":material/upload:", type="primary"):
+                st.switch_page(UPLOAD.page())
     filters = library_filters.search_row(lambda: facets.result()["uploaders"])
+    if read_all:
+        reading_dialogs.all_that_match(filters)
     try:
         count = ask(lambda: assets.count(client, filters))
         found = assets.find(client, filters)

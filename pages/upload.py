@@ -7,7 +7,8 @@ from typing import cast
 import streamlit as st
 
 from mediaops.settings import get_settings
-from mediaops.ui import bulk, look, viewer, words
+from mediaops.ui import bulk, look, reading_choice, viewer, words
+from mediaops.ui.bulk_steps import start
 from mediaops.ui.components import uploader
 from mediaops.ui.places import link_to_asset
 from mediaops.uploads import tickets
@@ -49,7 +50,7 @@ def page() -> None:
         max_bytes=settings.mediaops_max_image_bytes,
         max_pixels=settings.mediaops_max_image_pixels,
         pool=settings.mediaops_ticket_pool,
-        annotate=list(bulk.READ_KINDS) if purpose == "annotation" else None,
+        annotate=list(reading_choice.PAGE) if purpose == "annotation" else None,
     )
     done = {
         upload["asset"]: upload["name"]
@@ -73,7 +74,7 @@ def finished(done: dict[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(f"{words.plural(len(done), 'new asset')}")
         if st.button("Link to knowledge", icon=":material/add_link:"):
-            bulk.start(bulk.link_dialog, list(done), done)
+            start(bulk.link_dialog, list(done), done)
     for asset, name in done.items():
         link_to_asset(asset, look.plain(name), icon=":material/image:")
 

@@ -1,4 +1,4 @@
-"""Assets: find, look at, edit, trash, restore, have read. Each function is one call to the database."""
+"""Assets: find, look at, edit, trash, restore. Each function is one call to the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from supabase import Client
 from mediaops.client import rpc
 from mediaops.library.filters import Filters
 from mediaops.library.models import (
-    AnnotationKind,
     AssetDetail,
     AssetPage,
     Count,
@@ -18,7 +17,6 @@ from mediaops.library.models import (
     Facets,
     Outcome,
     ReadingState,
-    RequestOutcome,
     Uses,
 )
 
@@ -81,16 +79,6 @@ def trash(client: Client, assets: Sequence[str], *, unlink: bool = False) -> lis
 def restore(client: Client, assets: Sequence[str]) -> list[Outcome]:
     """Out of the trash. One outcome per asset."""
     return cast(list[Outcome], rpc(client, "restore_assets", p_assets=list(assets)))
-
-
-def request_reading(
-    client: Client, assets: Sequence[str], kinds: Sequence[AnnotationKind], *, force: bool = False
-) -> list[RequestOutcome]:
-    """Ask the default engine; the job is in the queue when this returns. One outcome per asset and kind."""
-    return cast(
-        list[RequestOutcome],
-        rpc(client, "request_annotations", p_assets=list(assets), p_kinds=list(kinds), p_force=force),
-    )
 
 
 def reading_states(client: Client, assets: Sequence[str]) -> list[ReadingState]:

@@ -15,7 +15,10 @@ Placement = Literal["cover", "inline"]
 
 
 class AssetCard(TypedDict):
-    """One asset as lists show it. Pixels for width and height, seconds for duration."""
+    """One asset as lists show it. Pixels for width and height, seconds for duration.
+
+    ``text_checked``: whether a moderator approved all that was read; None where there is no text.
+    """
 
     id: str
     kind: Kind | None
@@ -36,6 +39,7 @@ class AssetCard(TypedDict):
     object_path: str
     link_count: int
     has_text: bool
+    text_checked: bool | None
     annotation_state: AnnotationState | None
     uploaded_by: str | None
     uploader_name: str | None
@@ -103,7 +107,10 @@ class AssetLink(TypedDict):
 
 
 class Annotation(TypedDict):
-    """What an engine read, or is about to read. ``result`` depends on the kind."""
+    """What an engine read, or is about to read. ``result`` depends on the kind, ``cost`` is US dollars.
+
+    ``reused_from`` is the annotation of the same bytes whose answer this one repeats.
+    """
 
     id: str
     asset: str
@@ -117,15 +124,15 @@ class Annotation(TypedDict):
     attempts: int
     seconds: float | None
     tokens: dict[str, Any] | None
-    cost: float | None  # US dollars
+    cost: float | None
     language: str
-    reused_from: str | None
     review_state: str
     reviewed_result: dict[str, Any] | None
     requested_by_name: str | None
     requested_at: str
     started_at: str | None
     finished_at: str | None
+    reused_from: str | None
 
 
 class AssetRecord(TypedDict):
@@ -215,14 +222,6 @@ class LinkOutcome(Outcome):
     """The same, with the link that stands now."""
 
     link: str | None
-
-
-class RequestOutcome(Outcome):
-    """What became of one request to read an asset."""
-
-    kind: AnnotationKind
-    annotation: str | None
-    state: AnnotationState | None
 
 
 class Use(TypedDict):

@@ -9,6 +9,7 @@ import streamlit as st
 from mediaops.library import links
 from mediaops.library.models import AssetDetail, AssetLink, Event
 from mediaops.ui import bulk, look, viewer, words
+from mediaops.ui.bulk_steps import start
 from mediaops.ui.places import link_to_connections, link_to_entry
 
 
@@ -32,7 +33,7 @@ def uses(detail: AssetDetail, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("Where it is used", anchor=False)
         if asset["state"] == "ready" and st.button("Link", icon=":material/add_link:", key="asset-link"):
-            bulk.start(bulk.link_dialog, [asset["id"]], {asset["id"]: name})
+            start(bulk.link_dialog, [asset["id"]], {asset["id"]: name})
     if not detail["links"]:
         st.html('<p class="mo-subtle">Nowhere yet.</p>')
     for link in detail["links"]:
@@ -90,7 +91,7 @@ def to_trash(detail: AssetDetail, name: str) -> None:
     """To the trash, with its uses shown first. The way back stands above the picture."""
     asset = detail["asset"]
     if asset["state"] == "ready" and st.button("Move to trash", icon=":material/delete:", key="asset-trash"):
-        bulk.start(bulk.trash_dialog, [asset["id"]], {asset["id"]: name})
+        start(bulk.trash_dialog, [asset["id"]], {asset["id"]: name})
 
 
 def history(events: list[Event]) -> None:

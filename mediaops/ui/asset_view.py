@@ -10,7 +10,7 @@ from mediaops.library import assets
 from mediaops.library.approved import source_line
 from mediaops.library.models import Annotation, AssetDetail, ReadingState
 from mediaops.library.standing import answer, is_checked, standing
-from mediaops.ui import look, pictures, viewer
+from mediaops.ui import asset_transcript, look, pictures, viewer
 from mediaops.ui.components import reader
 
 LOOK_AGAIN_SECONDS: Final = 1.0
@@ -39,15 +39,19 @@ def show(detail: AssetDetail) -> None:
             "The file is missing",
             "The library knows this asset, but Storage has no such file. Ops can look into it.",
         )
-    elif asset["kind"] == "video":
-        st.video(signed[large])
-    elif asset["kind"] == "sound":
-        st.audio(signed[large])
-    else:
-        open_now = any(part["state"] in OPEN for part in detail["annotations"])
+        return
+    open_now = any(part["state"] in OPEN for part in detail["annotations"])
+    if asset["kind"] == "image":
         # Looks again by itself only while there is something to wait for.
         picture = st.fragment(_picture, run_every=LOOK_AGAIN_SECONDS if open_now else None)
         picture(detail, signed[large], signed.get(asset["object_path"]), open_now)
+        return
+    if asset["kind"] == "video":
+        st.video(signed[large], subtitles=asset_transcript.subtitles(detail))
+    else:
+        st.audio(signed[large])
+    if open_now:
+        _wait_for_reading(asset["id"])
 
 
 @viewer.part
@@ -62,6 +66,18 @@ def _picture(detail: AssetDetail, url: str, full_url: str | None, open_now: bool
     if result.renew:
         # The picture's URL has ended on a page that stood open for long: the whole run signs a new one.
         st.rerun(scope="app")
+
+
+@st.fragment(run_every=LOOK_AGAIN_SECONDS)
+@viewer.part
+def _wait_for_reading(asset: str) -> None:
+    states = assets.reading_states(viewer.client(), [asset])
+    live = next((state for state in states if state["state"] in OPEN), None)
+    if live is None:
+        st.rerun(scope="app")
+    seconds = live["seconds_running"]
+    says = "Waiting for the engine…" if seconds is None else f"Being written down… {seconds:.0f} s"
+    st.html(f'<p class="mo-subtle" role="status">{says}</p>')
 
 
 @st.fragment(run_every=LOOK_AGAIN_SECONDS)

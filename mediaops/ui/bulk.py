@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import streamlit as st
 
 from mediaops.library import assets, links
 from mediaops.library.export import to_csv
-from mediaops.library.models import AnnotationKind, Outcome
-from mediaops.ui import knowledge_picker, look, viewer, words
-
-READ_KINDS: tuple[AnnotationKind, ...] = ("ocr", "highlights")
+from mediaops.library.models import Outcome
+from mediaops.ui import knowledge_picker, look, reading_dialogs, viewer, words
+from mediaops.ui.bulk_steps import close, keep, kept, start
 
 
 def bar(selected: Sequence[str], names: dict[str, str], states: Sequence[str]) -> bool:
@@ -24,7 +22,7 @@ def bar(selected: Sequence[str], names: dict[str, str], states: Sequence[str]) -
         if st.button("Link", icon=":material/add_link:", key="bulk-link"):
             start(link_dialog, ids, names)
         if st.button("Read", icon=":material/document_scanner:", key="bulk-read"):
-            start(read_dialog, ids, names)
+            start(reading_dialogs.selected, ids, names)
         if st.button("Export", icon=":material/download:", key="bulk-export"):
             export_dialog(ids)
         if "trashed" in states and st.button(
@@ -38,39 +36,32 @@ def bar(selected: Sequence[str], names: dict[str, str], states: Sequence[str]) -
         )
 
 
-def start(dialog: Callable[[list[str], dict[str, str]], None], ids: list[str], names: dict[str, str]) -> None:
-    """Open a dialog for these assets; what one said before is forgotten."""
-    for step in ("link", "trash", "restore", "read"):
-        st.session_state.pop(f"_bulk-{step}", None)
-    dialog(ids, names)
-
-
 @st.dialog("Link to knowledge", on_dismiss="rerun", icon=":material/add_link:")
 @viewer.part
 def link_dialog(ids: list[str], names: dict[str, str]) -> None:
     """Choose an entry and a place, then say what became of each."""
-    done: Sequence[Outcome] | None = _kept("link", ids)
+    done: Sequence[Outcome] | None = kept("link", ids)
     if done is None:
         client = viewer.client()
         st.caption(look.plain(_listed(ids, names)))
         entry = knowledge_picker.pick(client, "bulk-link")
         place = knowledge_picker.placement("bulk-link", several=len(ids) > 1)
         if st.button("Link", type="primary", disabled=entry is None, key="bulk-link-go") and entry:
-            _keep("link", ids, links.link(client, entry, ids, place))
+            keep("link", ids, links.link(client, entry, ids, place))
             st.rerun(scope="fragment")
         return
     look.outcomes(done, names, "linked")
-    _close()
+    close()
 
 
 @st.dialog("Move to trash", on_dismiss="rerun", icon=":material/delete:")
 @viewer.part
 def trash_dialog(ids: list[str], names: dict[str, str]) -> None:
     """First where they are used; then, knowingly, away with them."""
-    done: Sequence[Outcome] | None = _kept("trash", ids)
+    done: Sequence[Outcome] | None = kept("trash", ids)
     if done is not None:
         look.outcomes(done, names, "moved to the trash")
-        _close()
+        close()
         return
     client = viewer.client()
     used = [use for use in assets.uses(client, ids) if use["links"]]
@@ -92,7 +83,7 @@ def trash_dialog(ids: list[str], names: dict[str, str]) -> None:
     going = len(ids) if unlink else len(ids) - len(used)
     label = f"Move {words.plural(going, 'asset')} to the trash" if going else "Move to the trash"
     if st.button(label, type="primary", disabled=going == 0, key="bulk-trash-go"):
-        _keep("trash", ids, assets.trash(client, ids, unlink=unlink))
+        keep("trash", ids, assets.trash(client, ids, unlink=unlink))
         st.rerun(scope="fragment")
 
 
@@ -100,25 +91,12 @@ def trash_dialog(ids: list[str], names: dict[str, str]) -> None:
 @viewer.part
 def restore_dialog(ids: list[str], names: dict[str, str]) -> None:
     """Out of the trash, with a result for each."""
-    done = _kept("restore", ids)
+    done = kept("restore", ids)
     if done is None:
         done = assets.restore(viewer.client(), ids)
-        _keep("restore", ids, done)
+        keep("restore", ids, done)
     look.outcomes(done, names, "restored")
-    _close()
-
-
-@st.dialog("Read pictures", on_dismiss="rerun", icon=":material/document_scanner:")
-@viewer.part
-def read_dialog(ids: list[str], names: dict[str, str]) -> None:
-    """Ask for the text in them; the worker does it, the page need not wait."""
-    done = _kept("read", ids)
-    if done is None:
-        done = assets.request_reading(viewer.client(), ids, READ_KINDS)
-        _keep("read", ids, done)
-    look.outcomes(done, names, "waiting to be read")
-    st.caption("You can go on working; the library shows when the text is there.")
-    _close()
+    close()
 
 
 @st.dialog("Export as CSV", on_dismiss="rerun", icon=":material/download:")
@@ -155,18 +133,3 @@ def _listed(ids: Sequence[str], names: dict[str, str]) -> str:
     shown = [names.get(asset, "an asset") for asset in ids[:3]]
     rest = len(ids) - len(shown)
     return ", ".join(shown) + (f" and {words.number(rest)} more" if rest else "")
-
-
-def _kept(step: str, ids: Sequence[str]) -> Any:
-    """The outcome of this step for these assets, so that a dialog's rerun does not do it again."""
-    return st.session_state.get(f"_bulk-{step}", {}).get(tuple(ids))
-
-
-def _keep(step: str, ids: Sequence[str], outcome: Any) -> None:
-    st.session_state[f"_bulk-{step}"] = {tuple(ids): outcome}
-
-
-def _close() -> None:
-    if st.button("Done", type="primary", key="bulk-done"):
-        st.session_state["_library-revision"] = st.session_state.get("_library-revision", 0) + 1
-        st.rerun(scope="app")

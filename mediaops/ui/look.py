@@ -32,6 +32,11 @@ def style() -> None:
     st.html(f"<style>:root{{color-scheme:{scheme}}}{_style()}</style>")
 
 
+def links() -> None:
+    """For pages whose own HTML has links within the dashboard or times of a player; see ``web/page.js``."""
+    st.html(f"<script>{(WEB / 'page.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+
+
 def heading(title: str, about: str = "") -> None:
     """A page's title, with a quiet line under it."""
     quiet = f'<p class="mo-about">{escape(about)}</p>' if about else ""
@@ -97,12 +102,17 @@ def outcomes(results: Sequence[Outcome], names: dict[str, str], done: str) -> No
         st.success(f"{words.plural(good, 'asset')} {done}.", icon=":material/check_circle:")
     if failed:
         st.error(f"{words.plural(len(failed), 'asset')} could not be {done}.", icon=":material/error:")
-    rows = "".join(
-        f"<li><b>{escape(names.get(result['asset'], result['asset']))}</b> {escape(_said(result))}</li>"
+    rows(
+        f"<b>{escape(names.get(result['asset'], result['asset']))}</b> {escape(_said(result))}"
         for result in [*failed, *noted]
     )
-    if rows:
-        st.html(f'<ul class="mo-outcomes">{rows}</ul>')
+
+
+def rows(items: Iterable[str]) -> None:
+    """A list with a line for each item, which are HTML; nothing for none."""
+    lines = "".join(f"<li>{item}</li>" for item in items)
+    if lines:
+        st.html(f'<ul class="mo-outcomes">{lines}</ul>')
 
 
 def uses(used: Sequence[Uses], names: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from mediaops.cleanup import orphans, shown
 from mediaops.cleanup.models import ROW_CLASSES, Orphan, OrphanClass
 from mediaops.cleanup.reasons import reason
 from mediaops.library.export import to_csv
-from mediaops.ui import bulk, look, orphan_graph, viewer, words
+from mediaops.ui import bulk, bulk_steps, look, orphan_graph, reading_dialogs, viewer, words
 
 RECOVERABLE: Final = ("abandoned_upload", "ghost_object")
 REMAKABLE: Final = ("broken_asset", "stale_rendition")
@@ -39,9 +39,9 @@ def _asset_buttons(class_: OrphanClass, ids: list[str]) -> None:
     if st.button("Keep", icon=":material/bookmark:", key="orphan-keep"):
         start(keep_dialog, class_, ids)
     if st.button("Link", icon=":material/add_link:", key="orphan-link"):
-        bulk.start(bulk.link_dialog, ids, names(class_, ids))
+        bulk_steps.start(bulk.link_dialog, ids, names(class_, ids))
     if st.button("Read", icon=":material/document_scanner:", key="orphan-read"):
-        bulk.start(bulk.read_dialog, ids, names(class_, ids))
+        bulk_steps.start(reading_dialogs.selected, ids, names(class_, ids))
     if len(ids) == 1 and st.button("Connections", icon=":material/hub:", key="orphan-connections"):
         orphan_graph.around(asset=ids[0])
 

@@ -39,6 +39,7 @@ LIBRARY: Final = Place("library.py", "Library", "photo_library", "library")
 UPLOAD: Final = Place("upload.py", "Upload", "upload", "upload")
 KNOWLEDGE: Final = Place("knowledge.py", "Knowledge", "menu_book", "knowledge")
 REVIEW: Final = Place("review.py", "Review", "rule", "review")
+READINGS: Final = Place("readings.py", "Readings", "document_scanner", "readings")
 TRASH: Final = Place("trash.py", "Trash", "delete", "trash")
 CLEANUP: Final = Place("cleanup.py", "Clean-up", "cleaning_services", "cleanup")
 ORPHANS: Final = Place("orphans.py", "Orphans", "link_off", "orphans")
@@ -49,7 +50,7 @@ ENTRY: Final = Place("entry.py", "Knowledge entry", "article", "entry")
 
 # What the sidebar lists, in sections; the other pages are reached from these.
 SECTIONS: Final[dict[str, tuple[Place, ...]]] = {
-    "": (LIBRARY, UPLOAD, KNOWLEDGE, REVIEW),
+    "": (LIBRARY, UPLOAD, KNOWLEDGE, READINGS, REVIEW),
     "Care": (ORPHANS, TRASH, CLEANUP),
     "People": (TEAM,),
 }

@@ -10,6 +10,7 @@ import streamlit as st
 from mediaops.cleanup import plans, trash
 from mediaops.cleanup.models import Trashed, TrashTotals
 from mediaops.ui import bulk, cleanup_words, listing, look, pictures, trash_purge, viewer, words
+from mediaops.ui.bulk_steps import start
 from mediaops.ui.places import RUN, go_to
 
 SORTS: Final = {"newest": "Newest first", "due": "Next to go first", "largest": "Largest first"}
@@ -192,7 +193,7 @@ def _bar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="mo-bulk"):
         st.html(f'<p class="mo-selected">{words.number(len(chosen))} selected</p>', width="content")
         if st.button("Restore", icon=":material/restore_from_trash:", key="trash-restore"):
-            bulk.start(bulk.restore_dialog, list(chosen), names)
+            start(bulk.restore_dialog, list(chosen), names)
             chosen.clear()
         if viewer.person().is_ops and st.button(
             "Purge now", icon=":material/delete_forever:", key="trash-purge"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -71,6 +72,18 @@ def number(count: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """``2, "asset"`` -> ``2 assets``."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """``["text", "caption"]`` -> ``text and caption``."""
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), "".join(names[-1:])) if part)
+
+
+def dollars(amount: float | None) -> str:
+    """``0.0042`` -> ``$0.0042``, ``3.5`` -> ``$3.50``: cents, and more digits below ten of them."""
+    if amount is None:
+        return "–"
+    return f"${amount:.4f}" if 0 < amount < 0.1 else f"${amount:,.2f}"
 
 
 def typed_number(text: str | None) -> int | None:

@@ -1,7 +1,8 @@
 -- An asset as the library shows it.
 
 -- Cards of some assets, in the order given. The annotation state is the most active one; a failed one counts
--- until its kind was read after all. Planned once per connection: planning takes longer than the query.
+-- until its kind was read after all. The text is checked when a moderator approved an answer of every kind that
+-- was read: what only a machine said is marked as such. Planned once per connection: planning takes longer than the query.
 create function media.asset_cards(p_assets uuid[])
 returns jsonb
 language plpgsql
@@ -16,7 +17,8 @@ begin
       'original_name', a.original_name, 'mime', a.mime, 'bytes', a.bytes, 'original_bytes', a.original_bytes,
       'width', a.width, 'height', a.height, 'duration', a.duration, 'thumbhash', a.thumbhash,
       'thumb_path', r.thumb, 'card_path', r.card, 'object_path', a.object_path, 'link_count', a.link_count,
-      'has_text', a.has_text, 'annotation_state', n.state,
+      'has_text', a.has_text, 'text_checked', case when a.has_text then coalesce(n.checked, false) end,
+      'annotation_state', n.state,
       'uploaded_by', a.uploaded_by, 'uploader_name', who.name, 'created_at', a.created_at,
       'trashed_at', a.trashed_at, 'expires_at', a.expires_at
     ) order by wanted.place), '[]')
@@ -35,9 +37,11 @@ begin
         when bool_or(each.state = 'queued') then 'queued'
         when bool_or(each.state = 'failed' and each.newest) then 'failed'
         when bool_or(each.state = 'done') then 'done'
-      end as state
+      end as state,
+      bool_and(each.approved) filter (where each.state = 'done' and each.review_state <> 'rejected') as checked
       from (
-        select state, row_number() over (partition by kind order by requested_at desc, id) = 1 as newest
+        select state, review_state, row_number() over (partition by kind order by requested_at desc, id) = 1 as newest,
+          bool_or(state = 'done' and review_state in ('accepted', 'fixed')) over (partition by kind) as approved
         from media.annotations
         where asset = a.id
       ) as each

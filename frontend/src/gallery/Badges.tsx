@@ -42,8 +42,15 @@ export function readingBadge(item: AssetCard): Badge | null {
     case "failed":
       return { key: "read", icon: TriangleAlert, text: "Not read", says: "Reading failed", tone: "warn" };
     default:
-      return item.has_text ? { key: "read", icon: ScanText, says: "Its text was read" } : null;
+      return item.has_text ? textBadge(item.text_checked) : null;
   }
+}
+
+/** Nobody should take for a fact what only a machine said. */
+function textBadge(checked: boolean | null | undefined): Badge {
+  return checked
+    ? { key: "read", icon: ScanText, says: "Its text was read and checked" }
+    : { key: "read", icon: ScanText, says: "Its text was read, but nobody checked it yet", tone: "warn" };
 }
 
 function linkBadge({ link_count: links = 0 }: AssetCard): Badge | null {

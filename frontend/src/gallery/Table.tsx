@@ -167,5 +167,6 @@ function Uses({ item }: { item: AssetCard }) {
 function TextState({ item }: { item: AssetCard }) {
   const badge = readingBadge(item);
   if (!badge) return <span class="g-none" title={item.kind === "image" ? "Not read yet" : ""}>{item.kind === "image" ? "–" : ""}</span>;
-  return <Pill badge={badge.text ? badge : { ...badge, text: "Read", tone: "good" }} />;
+  if (badge.text) return <Pill badge={badge} />;
+  return <Pill badge={{ ...badge, text: item.text_checked ? "Checked" : "Not checked", tone: badge.tone ?? "good" }} />;
 }

@@ -21,6 +21,8 @@ export interface AssetCard {
   readonly card_url?: string | null;
   readonly link_count?: number;
   readonly has_text?: boolean;
+  /** Whether a person approved what was read; false marks it as unchecked. */
+  readonly text_checked?: boolean | null;
   readonly annotation_state?: "queued" | "running" | "done" | "failed" | null;
   readonly uploader_name?: string | null;
   /** ISO 8601. */

@@ -41,7 +41,7 @@ def test_an_ended_url_is_replaced_by_a_fresh_one(show: Show, library: Library) -
 
 
 def test_tiles_say_how_their_asset_is(show: Show, library: Library) -> None:
-    library.cards[:7] = [
+    library.cards[:9] = [
         card(0, link_count=3),
         card(1, annotation_state="running"),
         card(2, annotation_state="failed"),
@@ -49,6 +49,8 @@ def test_tiles_say_how_their_asset_is(show: Show, library: Library) -> None:
         card(4, state="trashed"),
         card(5, kind="video", duration=75.2),
         card(6, kind="sound", duration=3.4, thumb_url=None, card_url=None, title="A voice"),
+        card(7, has_text=True, text_checked=False),
+        card(8, has_text=True, text_checked=True),
     ]
     page = show(density="large")
     for number, words in (
@@ -59,6 +61,8 @@ def test_tiles_say_how_their_asset_is(show: Show, library: Library) -> None:
         (4, "In the trash"),
         (5, "Video, 1:15"),
         (6, "Sound, 0:03"),
+        (7, "Its text was read, but nobody checked it yet"),
+        (8, "Its text was read and checked"),
     ):
         expect(tile(page, number).get_by_title(words)).to_be_visible()
     expect(tile(page, 6).get_by_text("A voice")).to_be_visible()

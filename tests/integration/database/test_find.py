@@ -197,6 +197,7 @@ def test_a_card_says_what_the_gallery_shows(make: Maker, staff: Actor) -> None:
         "object_path",
         "link_count",
         "has_text",
+        "text_checked",
         "annotation_state",
         "uploaded_by",
         "uploader_name",

@@ -149,6 +149,28 @@ def test_holding_extends_and_releasing_gives_back(make: Maker, read: Reading, mo
     assert given(maja) == [annotation]
 
 
+def test_a_card_tells_whether_a_person_approved_what_was_read(
+    make: Maker, read: Reading, mo: Actor, staff: Actor
+) -> None:
+    good, bad = read({"text": "qseen", "lines": []}), read({"text": "qblurred", "lines": []})
+
+    def checked(annotation: str) -> bool | None:
+        cards = make.one("select media.asset_cards(array[%s]::uuid[])", read.asset(annotation))
+        return cards[0]["text_checked"]
+
+    assert (checked(good), checked(bad)) == (False, False)
+    decide(mo, good)
+    decide(mo, bad, "rejected", p_reason="blurred")
+    assert checked(good) is True
+    assert checked(bad) is None, "nothing that counts is left to be shown"
+    # A newer answer that nobody checked does not stand before the one that was approved.
+    again = staff.call(
+        "request_annotations", p_assets=[read.asset(good)], p_kinds=["ocr"], p_engine="other", p_force=True
+    )[0]["annotation"]
+    make.service.call("finish_annotation", p_annotation=again, p_result={"text": "qnewer"}, p_seconds=1)
+    assert checked(good) is True
+
+
 def test_accepting_fixing_and_rejecting_stand_beside_the_answer(
     make: Maker, read: Reading, mo: Actor
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from supabase import Client
 
+from mediaops.annotation import requests
 from mediaops.client import person_client, rpc
 from mediaops.errors import Conflict, Forbidden, MediaOpsError, NotFound, Unavailable
 from mediaops.library import assets, knowledge, links, staff
@@ -111,8 +112,8 @@ def test_a_link_leads_to_the_entry_and_back(client: Client, make_asset: AssetMak
 def test_readings_are_asked_for_once(client: Client, make_asset: AssetMaker) -> None:
     asset = make_asset()
 
-    first = assets.request_reading(client, [asset], ["ocr"])
-    second = assets.request_reading(client, [asset], ["ocr"])
+    first = requests.request(client, [asset], ["ocr"])
+    second = requests.request(client, [asset], ["ocr"])
 
     assert [one["ok"] for one in first + second] == [True, True]
     assert first[0]["annotation"] == second[0]["annotation"]
