@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from mediaops.client import rpc
 from tests.e2e.component_page import eventually
 from tests.e2e.dashboard import Dashboard, put_asset
 from tests.e2e.steps import come_in_as, dialog, heading, settled, tile
-from tests.openai_api import KEY, OpenAIServer, Reply, error, heard, says
+from tests.openai_api import KEY, Asked, OpenAIServer, Reply, error, heard, says
 from tests.support import Person
 from tests.unit.media.samples import write_sound
 
@@ -74,6 +75,7 @@ def pick(page: Page, form: Locator, kinds: tuple[str, ...]) -> None:
         pill = form.get_by_role("button", name=name, exact=True)
         if pill.count() and (pill.get_attribute("aria-pressed") == "true") != (name in kinds):
             pill.click()
+            expect(pill).to_have_attribute("aria-pressed", str(name in kinds).lower())
             settled(page)
 
 
@@ -261,13 +263,21 @@ def test_a_batch_can_be_cancelled_and_what_is_under_way_ends(
 ) -> None:
     for number in range(7):
         new_asset(f"Windmill {number}")
-    api.always = Reply(says(CAPTION).body, seconds=4)
+    go_on = threading.Event()
+
+    def held(asked: Asked) -> Reply:
+        go_on.wait(60)
+        return says(CAPTION)
+
+    api.always = held
     come_in_as(page, "staff")
     read_all(page, "Windmill", "7 readings of 7 assets.")
     dialog(page).get_by_role("button", name="Read 7").click()
     expect(page.get_by_text("4 being read, 3 waiting")).to_be_visible()
     expect(page.get_by_text("0 of 7")).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_text("Cancelled, 4 still being read")).to_be_visible()
+    go_on.set()
 
     expect(page.get_by_text("4 read, 3 cancelled")).to_be_visible(timeout=60_000)
     expect(page.locator('.mo-long li[data-state="cancelled"]')).to_have_count(3)
