@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import Locator, Page, expect
 
 ROLES = {"staff": "Nora Lindqvist", "moderator": "Tomás Herrera", "ops": "Ayumi Sato"}
@@ -34,6 +37,11 @@ def settled(page: Page) -> None:
     page.wait_for_function(
         "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
     )
+
+
+def asks(page: Page, right: Callable[[dict[str, list[str]]], bool]) -> None:
+    """Waits until the query in the address is right: it follows what is on the page, and may come later."""
+    page.wait_for_url(lambda url: right(parse_qs(urlsplit(url).query)))
 
 
 def dialog(page: Page) -> Locator:

@@ -83,7 +83,7 @@ def test_from_the_plan_to_the_report(page: Page, house: House) -> None:
     page.get_by_text("Plans and runs", exact=True).click()
     page.get_by_role("button", name=re.compile("Clean-up of")).first.click()
     expect(page.get_by_text("All 2 items are cleaned up.")).to_be_visible()
-    assert page.url == address
+    expect(page).to_have_url(address)
     page.go_back()
     expect(page.get_by_role("button", name=re.compile("Clean-up of")).first).to_be_visible()
     page.goto(address.replace("cleanup-run?id=", "cleanup?run="))

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -19,7 +18,7 @@ from mediaops.client import rpc
 from tests.e2e.component_page import eventually
 from tests.e2e.conftest import picture
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import come_in_as, dialog, heading, settled, tile
+from tests.e2e.steps import asks, come_in_as, dialog, heading, settled, tile
 
 WAIT_SECONDS = 90
 Maker = Callable[..., str]
@@ -60,10 +59,6 @@ def tick(page: Page, orphan: str) -> None:
     tile(page, orphan).get_by_role("checkbox").click()
     expect(page.locator(".mo-selected")).to_be_visible()
     settled(page)
-
-
-def asked(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
 
 
 def scan(dashboard: Dashboard) -> None:
@@ -142,7 +137,7 @@ def test_an_empty_class_and_filters_without_a_match_say_different_things(
     expect(page.get_by_text("Nothing matches")).to_be_visible()
     page.get_by_role("button", name="Clear filters").click()
     expect(page.locator("[data-id]").first).to_be_visible()
-    assert asked(page) == {}
+    asks(page, lambda query: query == {})
 
 
 def test_a_shared_address_shows_the_same(page: Page, new_asset: Maker) -> None:
@@ -227,7 +222,7 @@ def test_a_click_in_the_map_shows_what_lies_there(page: Page, new_asset: Maker) 
     expect(tile(page, asset)).to_be_visible()
     page.get_by_text("As a table").first.click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
-    assert asked(page)["table"] == ["true"]
+    asks(page, lambda query: query.get("table") == ["true"])
 
 
 def test_the_timeline_is_drawn(page: Page, new_asset: Maker) -> None:
@@ -353,6 +348,6 @@ def test_connections_show_an_orphan_apart(page: Page, dashboard: Dashboard, copi
     expect(graph).to_contain_text("Copy one")
     expect(graph).to_contain_text("Where copies are")
     expect(graph).to_contain_text("same bytes")
-    assert asked(page)["asset"] == [first]
+    asks(page, lambda query: query.get("asset") == [first])
     page.reload()
     expect(page.get_by_test_id("stGraphVizChart")).to_contain_text("Copy two")

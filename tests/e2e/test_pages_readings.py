@@ -229,7 +229,7 @@ def test_all_that_matches_is_read_with_a_result_for_each_and_the_failed_again(
 
     expect(heading(page, "Caption")).to_be_visible()
     expect(page.get_by_text("1 read, 1 failed")).to_be_visible()
-    assert re.search(r"/readings\?id=[0-9a-f-]{36}$", page.url)
+    expect(page).to_have_url(re.compile(r"/readings\?id=[0-9a-f-]{36}$"))
     failed = page.locator('.mo-long li[data-state="failed"]')
     expect(failed).to_have_count(1)
     expect(failed).to_contain_text(re.compile("Failed .+"))

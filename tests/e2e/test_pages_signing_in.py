@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import ROLES, come_in_as, heading, signed_in
+from tests.e2e.steps import ROLES, asks, come_in_as, heading, signed_in
 
 SIGN_IN = "Sign in to MediaOps"
 
@@ -40,7 +40,7 @@ def test_with_the_keyboard_alone_to_the_page_that_was_asked_for(page: Page, dash
 
     expect(heading(page, "Knowledge")).to_be_visible()
     expect(page.get_by_placeholder("Search entries")).to_have_value("map")
-    assert urlsplit(page.url).query == "q=map"
+    asks(page, lambda query: query == {"q": ["map"]})
 
 
 def test_a_wrong_password_is_said_and_the_address_stays(page: Page, dashboard: Dashboard) -> None:
