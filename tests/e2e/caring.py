@@ -44,7 +44,7 @@ class House:
 
     def asset(self, title: str, *, old: bool = True, content: bytes | None = None, **more: Any) -> str:
         """A picture, uploaded a hundred days ago unless it is not ``old``."""
-        content = content or picture(uuid.uuid4().int % 1000, (600 + uuid.uuid4().int % 90, 400))
+        content = content or picture(uuid.uuid4().int, (600 + uuid.uuid4().int % 90, 400))
         asset = put_asset(self.dashboard, self.staff, content, "IMG_0001.jpg", title=title, **more)
         if old:
             self.age(asset)

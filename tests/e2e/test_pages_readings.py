@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -261,8 +262,9 @@ def read_by(dashboard: Dashboard, *assets: str) -> list[str]:
 def test_a_batch_can_be_cancelled_and_what_is_under_way_ends(
     page: Page, dashboard: Dashboard, api: OpenAIServer, new_asset: NewAsset
 ) -> None:
+    word = f"Windmill{uuid.uuid4().hex[:8]}"
     for number in range(7):
-        new_asset(f"Windmill {number}")
+        new_asset(f"{word} {number}")
     go_on = threading.Event()
 
     def held(asked: Asked) -> Reply:
@@ -271,7 +273,7 @@ def test_a_batch_can_be_cancelled_and_what_is_under_way_ends(
 
     api.always = held
     come_in_as(page, "staff")
-    read_all(page, "Windmill", "7 readings of 7 assets.")
+    read_all(page, word, "7 readings of 7 assets.")
     dialog(page).get_by_role("button", name="Read 7").click()
     expect(page.get_by_text("4 being read, 3 waiting")).to_be_visible()
     expect(page.get_by_text("0 of 7")).to_be_visible()

@@ -33,6 +33,7 @@ def test_a_demo_person_comes_in_by_a_click(page: Page, role: str) -> None:
 def test_with_the_keyboard_alone_to_the_page_that_was_asked_for(page: Page, dashboard: Dashboard) -> None:
     nora = dashboard.demo("staff")
     page.goto("/knowledge?q=map")
+    expect(page.get_by_label("Email")).to_be_focused()
     page.keyboard.type(nora.email)
     page.keyboard.press("Tab")
     page.keyboard.type(nora.password)

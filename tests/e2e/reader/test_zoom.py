@@ -141,4 +141,5 @@ def test_a_sharper_picture_comes_when_someone_looks_closely(show: Show, library:
     page.locator(".r-stage").focus()
     page.keyboard.press("1")
     expect(page.locator("img.r-sharper")).to_be_visible()
+    expect(page.locator("img.r-sharper")).to_have_js_property("naturalWidth", WIDTH)
     assert library.asked == ["/media/page", "/media/full"]
