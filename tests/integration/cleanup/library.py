@@ -190,7 +190,8 @@ def _use(library: Library, asset: str, special: str) -> bool:
         db.execute("update media.staff set profile_asset = %s where user_id = %s", [asset, library.user])
         # One person has one photo: what had it before is free again, so these stay apart.
         db.execute(
-            "insert into auth.users (id, email) select gen_random_uuid(), %s", [f"{asset}@example.org"]
+            "insert into auth.users (id, email, created_at) select gen_random_uuid(), %s, now()",
+            [f"{asset}@example.org"],
         )
         db.execute(
             "insert into media.staff (user_id, role, profile_asset) select id, 'staff', %s from auth.users where email = %s",
