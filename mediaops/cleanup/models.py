@@ -24,7 +24,7 @@ CLASSES: tuple[OrphanClass, ...] = (
 )
 ROW_CLASSES: tuple[OrphanClass, ...] = CLASSES[:3]
 Mode = Literal["automatic", "manual", "report"]
-RunState = Literal["planned", "running", "paused", "stopped", "done"]
+RunState = Literal["planning", "planned", "running", "paused", "stopped", "done"]
 ItemState = Literal["planned", "done", "skipped", "failed"]
 
 Policy = TypedDict(

@@ -11,9 +11,6 @@ from mediaops.cleanup.models import Item, ItemPage, NextAutomatic, Policy, Polic
 from mediaops.client import rpc
 
 PORTION_ITEMS = 5000
-# What a page freezes at once: 17,000 items take 0.8 s, and an answer that took longer than a request may
-# would leave a plan behind that nobody was told of.
-MOST_ON_A_PAGE = 100_000
 
 
 def plan(
@@ -27,7 +24,10 @@ def plan(
     assets: Sequence[str] | None = None,
     paths: Sequence[str] | None = None,
 ) -> Run:
-    """Freeze what is orphaned now. ``action`` is ``trash`` or ``purge``; nothing happens yet."""
+    """Freeze what is orphaned now. ``action`` is ``trash`` or ``purge``; nothing happens yet.
+
+    A large one comes back ``planning``: a worker makes the rest of it.
+    """
     return cast(
         Run,
         rpc(
@@ -98,9 +98,10 @@ def stop(client: Client, run: str) -> Run:
     return cast(Run, rpc(client, "stop_run", p_run=run))
 
 
-def retry(client: Client, run: str) -> Run:
-    """The failed items once more."""
-    return cast(Run, rpc(client, "retry_run", p_run=run))
+def retry(client: Client, run: str, item_ids: Sequence[int] | None = None) -> Run:
+    """The failed items once more: all of them, or these. Raises ``run_state`` where none of them failed."""
+    items = None if item_ids is None else list(item_ids)
+    return cast(Run, rpc(client, "retry_run", p_run=run, p_items=items))
 
 
 def policies(client: Client) -> list[Policy]:

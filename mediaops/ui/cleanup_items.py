@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
+from supabase import Client
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Item, Run
@@ -32,6 +34,8 @@ def show(run: Run) -> None:
     signed = pictures.urls(viewer.client(), viewer.person().user_id, (item["thumb_path"] for item in items))
     if run["state"] == "planned":
         _choose(run, items, signed)
+    elif run["state"] in ("done", "paused") and any(item["state"] == "failed" for item in items):
+        _try_each(run, items, signed)
     else:
         rows = "".join(f"<li>{_row(item, signed, report=True)}</li>" for item in items)
         st.html(f'<ul class="mo-items">{rows}</ul>')
@@ -107,6 +111,27 @@ def _choose(run: Run, items: list[Item], signed: dict[str, str]) -> None:
             st.html(_row(item, signed, report=False), width="stretch")
 
 
+def _try_each(run: Run, items: list[Item], signed: dict[str, str]) -> None:
+    """Failures, each with another try of its own: the cause of one may be mended before the others."""
+    for item in items:
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"mo-row-{item['id']}"
+        ):
+            st.html(_row(item, signed, report=True), width="stretch")
+            if item["state"] == "failed":
+                st.button(
+                    "Try again",
+                    icon=":material/refresh:",
+                    key=f"item-again-{item['id']}",
+                    on_click=_again,
+                    args=(run["id"], item["id"]),
+                )
+
+
+def _again(run: str, item: int) -> None:
+    _tell(lambda client: plans.retry(client, run, [item]))
+
+
 def _many(label: str, icon: str, run: str, items: list[int], excluded: bool) -> None:
     if len(items) > 1:
         st.button(
@@ -139,9 +164,13 @@ def _toggle(run: str, item: int, key: str) -> None:
 
 
 def _put(run: str, items: list[int], excluded: bool) -> None:
+    _tell(lambda client: plans.exclude(client, run, items, excluded))
+
+
+def _tell(step: Callable[[Client], Run]) -> None:
     try:
         viewer.enter()
-        plans.exclude(viewer.client(), run, items, excluded)
+        step(viewer.client())
     except MediaOpsError as error:
         # The page that follows shows how the plan stands; this says why the click changed nothing.
         st.session_state["_said-bad"] = cleanup_words.error(error)

@@ -101,6 +101,5 @@ def _freeze(classes: Sequence[str], action: str, days: int, size: int) -> None:
             action=action,
             min_age_days=days or None,
             min_bytes=size or None,
-            max_items=plans.MOST_ON_A_PAGE,
         )
     go_to(RUN, id=run["id"])

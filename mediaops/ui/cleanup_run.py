@@ -30,7 +30,9 @@ def show(run: Run) -> None:
     badges = look.badge("Automatic") if run["automatic"] else ""
     st.html(f'<div class="mo-badges">{badges}{look.badge(*cleanup_words.state(run))}</div>')
     look.said()
-    if run["state"] == "planned":
+    if run["state"] == "planning":
+        st.fragment(_in_the_making, run_every=LOOK_AGAIN_SECONDS)(run["id"])
+    elif run["state"] == "planned":
         _plan(run)
     elif run["state"] in ("running", "paused"):
         # Looks by itself only while something moves.
@@ -53,6 +55,19 @@ def _about(run: Run) -> str:
     if run["confirmed_by_name"]:
         told.append(f"confirmed by {run['confirmed_by_name']}")
     return " · ".join(told)
+
+
+@viewer.part
+def _in_the_making(run_id: str) -> None:
+    """A worker is writing the plan down; how many there will be is known when it is through."""
+    look.said()
+    run = plans.get(viewer.client(), run_id)
+    if run["state"] != "planning":
+        st.rerun(scope="app")
+    so_far = f"{words.plural(run['count'], 'item')}, {words.size(run['bytes'])} so far"
+    with st.status(f"Making the plan: {so_far}", state="running", expanded=True):
+        st.write("You may leave this page; the plan is made all the same and is listed under Clean-up.")
+    _away(run)
 
 
 def _plan(run: Run) -> None:
@@ -88,15 +103,19 @@ def _plan(run: Run) -> None:
         ):
             cleanup_confirm.start(run)
         cleanup_csv.button(run)
-        st.button(
-            "Throw it away",
-            icon=":material/delete_sweep:",
-            key="run-away",
-            on_click=_do,
-            args=("stop", run["id"], "The plan was thrown away; nothing was touched."),
-        )
+        _away(run)
     if run["count"]:
         cleanup_items.show(run)
+
+
+def _away(run: Run) -> None:
+    st.button(
+        "Throw it away",
+        icon=":material/delete_sweep:",
+        key="run-away",
+        on_click=_do,
+        args=("stop", run["id"], "The plan was thrown away; nothing was touched."),
+    )
 
 
 @viewer.part

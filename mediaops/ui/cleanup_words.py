@@ -39,6 +39,7 @@ MODE_MEANINGS: Final = {
     "report": "Only shown; plans are made by hand all the same",
 }
 _STATES: Final[dict[str, tuple[str, look.Tone]]] = {
+    "planning": ("In the making", "accent"),
     "planned": ("Not confirmed", "accent"),
     "running": ("Running", "accent"),
     "paused": ("Paused", "warn"),

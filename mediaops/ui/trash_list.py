@@ -62,7 +62,7 @@ def _question() -> tuple[str, str]:
 
 def _plan_all() -> None:
     """Also this is a plan that is looked at and confirmed, like any other."""
-    run = plans.plan(viewer.client(), ["trashed"], action="purge", max_items=plans.MOST_ON_A_PAGE)
+    run = plans.plan(viewer.client(), ["trashed"], action="purge")
     go_to(RUN, id=run["id"])
 
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MEDIA = "media"
 BATCH_ITEMS = 500
+PLAN_PORTION_ITEMS = 20_000  # about a second: what stopping waits for
 PURGE_ASSETS = 1000
 NIGHTLY_BYTES_SECONDS = 600
 SCAN_ATTEMPTS = 5
@@ -29,6 +30,7 @@ def register(app: App) -> None:
     """Make the tasks of clean-up known to ``app``."""
     again = AGAIN_WHEN_IT_MAY_HELP
     app.task(name="scan_storage", queue=MEDIA, retry=again, pass_context=True)(scan_storage)
+    app.task(name="plan_cleanup", queue=MEDIA, retry=again)(plan_cleanup)
     app.task(name="run_cleanup", queue=MEDIA, retry=again)(run_cleanup)
     for name, task, cron in (
         ("scan_nightly", scan_nightly, "0 2 * * *"),
@@ -55,6 +57,20 @@ def _scan(service: Client, name: str) -> dict[str, Any]:
     return scan(service, name)
 
 
+def plan_cleanup(run: str) -> None:
+    """Make the rest of a large plan, portion after portion; one that was thrown away meanwhile is left."""
+    with connect() as connection:
+        while plan_step(connection, run)["state"] == "planning":
+            pass
+
+
+def plan_step(
+    connection: psycopg.Connection[Any], run: str, portion: int = PLAN_PORTION_ITEMS
+) -> dict[str, Any]:
+    """One portion: the plan as it stands."""
+    return _step(connection, "media.plan_step", run, portion)
+
+
 def run_cleanup(run: str) -> None:
     """Run a plan to its end, or until it is paused, stopped, or its objects are in another worker's hands."""
     clean(service_client(), run)
@@ -77,8 +93,12 @@ def clean(service: Client, run: str, batch: int = BATCH_ITEMS) -> dict[str, Any]
 
 def step(connection: psycopg.Connection[Any], run: str, batch: int = BATCH_ITEMS) -> dict[str, Any]:
     """One batch: the run as it stands, with ``waiting``, the items that wait for Storage's answer."""
+    return _step(connection, "media.run_step", run, batch)
+
+
+def _step(connection: psycopg.Connection[Any], function: str, run: str, portion: int) -> dict[str, Any]:
     try:
-        row = connection.execute("select media.run_step(%s, %s)", [run, batch]).fetchone()
+        row = connection.execute(f"select {function}(%s, %s)".encode(), [run, portion]).fetchone()
     except psycopg.OperationalError as error:
         raise Unavailable("The database went away during the clean-up.") from error
     return row[0] if row and row[0] else {"state": "stopped", "waiting": 0}

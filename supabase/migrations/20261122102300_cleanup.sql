@@ -7,7 +7,9 @@ create table media.cleanup_runs (
   action text not null default 'trash' check (action in ('trash', 'purge')),
   options jsonb not null default '{}',
   state text not null default 'planned'
-    check (state in ('planned', 'running', 'paused', 'stopped', 'done')),
+    check (state in ('planning', 'planned', 'running', 'paused', 'stopped', 'done')),
+  -- While it is planning: number of the class, since and key of the last item that is in it.
+  place jsonb,
   -- Why it was paused or stopped, in words.
   reason text,
   -- By the schedule and the policies, not by a person.
@@ -31,7 +33,7 @@ create table media.cleanup_runs (
 comment on table media.cleanup_runs is 'A frozen plan and its run.';
 
 create index cleanup_runs_planned_at on media.cleanup_runs (planned_at desc, id desc);
-create index cleanup_runs_open on media.cleanup_runs (state) where state = 'running';
+create index cleanup_runs_open on media.cleanup_runs (state) where state in ('planning', 'running');
 
 create table media.cleanup_items (
   id bigint generated always as identity primary key,

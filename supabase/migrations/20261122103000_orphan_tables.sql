@@ -129,6 +129,7 @@ create table media.cleanup_findings (
 );
 comment on table media.cleanup_findings is 'What scans found; looked at again before anything is done.';
 create index cleanup_findings_class on media.cleanup_findings (class, since, id);
+create index cleanup_findings_size on media.cleanup_findings (class, bytes, id);
 create index cleanup_findings_path on media.cleanup_findings (path);
 create index cleanup_findings_scan on media.cleanup_findings (scan);
 

@@ -88,7 +88,7 @@ begin
     v_order,
     case when v_rows then media.orphans_sql(p_class, p_ids is not null) else
       $sql$select f.id, f.since, f.bytes, f.path, f.asset, f.note, a.kind, a.uploaded_by
-        from media.standing_findings() as f left join media.assets as a on a.id = f.asset
+        from media.standing_findings as f left join media.assets as a on a.id = f.asset
         where f.class = $8 and ($11::text[] is null or f.path = any ($11))$sql$ end,
     v_after, v_limit + 1, case when v_order like '% desc' then 'desc' else '' end)
   into v_page
@@ -222,7 +222,7 @@ begin
         select class, since, bytes, kind, now() - since as age from (%s) as rows
         union all
         select f.class, f.since, f.bytes, 'object', now() - f.since
-        from media.standing_findings() as f join media.cleanup_policies as p on p.class = f.class and f.since <= now() - p.grace
+        from media.standing_findings as f join media.cleanup_policies as p on p.class = f.class and f.since <= now() - p.grace
       ) as every
     )
     select jsonb_build_object(

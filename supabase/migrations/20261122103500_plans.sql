@@ -1,152 +1,219 @@
 -- Plans: frozen, itemised, looked at before anything happens. For ops alone.
 
--- The settled items and the counts of their runs change together.
-create function media.count_settled()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  update media.cleanup_runs as r set
-    done = r.done + d.done, skipped = r.skipped + d.skipped, failed = r.failed + d.failed, done_bytes = r.done_bytes + d.bytes
-  from (
-    select run, sum(sign * (state = 'done')::int) as done, sum(sign * (state = 'skipped')::int) as skipped,
-      sum(sign * (state = 'failed')::int) as failed, sum(sign * (state = 'done')::int * bytes) as bytes
-    from (
-      select run, state, bytes, 1 as sign from new_items
-      union all
-      select run, state, bytes, -1 from old_items
-    ) as moved
-    group by run
-  ) as d
-  where r.id = d.run and (d.done, d.skipped, d.failed) <> (0, 0, 0);
-  return null;
-end $$;
-
-create trigger cleanup_items_counted
-  after update on media.cleanup_items referencing old table as old_items new table as new_items
-  for each statement execute function media.count_settled();
-
-create function media.run_json(p_run media.cleanup_runs)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'id', p_run.id, 'state', p_run.state, 'classes', p_run.classes, 'action', p_run.action, 'automatic', p_run.automatic,
-    'options', p_run.options - 'by_class', 'by_class', coalesce(p_run.options -> 'by_class', '[]'), 'reason', p_run.reason,
-    'planned_by_name', media.person_name(p_run.planned_by), 'planned_at', p_run.planned_at,
-    'confirmed_by_name', media.person_name(p_run.confirmed_by),
-    'started_at', p_run.started_at, 'finished_at', p_run.finished_at,
-    'count', p_run.items, 'bytes', p_run.bytes, 'excluded', p_run.excluded, 'excluded_bytes', p_run.excluded_bytes,
-    'planned', p_run.items - p_run.excluded - p_run.done - p_run.skipped - p_run.failed,
-    'done', p_run.done, 'skipped', p_run.skipped, 'failed', p_run.failed, 'done_bytes', p_run.done_bytes,
-    -- Nothing is well that did not all happen.
-    'ok', case when p_run.state = 'done' then p_run.failed = 0 when p_run.state = 'stopped' then false end,
-    'needs_count', p_run.items - p_run.excluded > 100,
-    'seconds', round(extract(epoch from coalesce(p_run.finished_at, now()) - p_run.started_at), 1)
-  )
-$$;
-
-create function media.run_for_update(p_run uuid, p_states text[])
-returns media.cleanup_runs
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_run media.cleanup_runs;
-begin
-  select * into v_run from media.cleanup_runs where id = p_run for no key update;
-  if v_run.id is null then
-    perform media.fail(404, 'not_found', 'There is no such plan.', 'Load the page again.');
-  elsif v_run.state <> all (p_states) then
-    perform media.fail(409, 'run_state', format('This run is %s.', v_run.state), 'Load the page again to see how it stands.');
-  end if;
-  return v_run;
-end $$;
-
--- What scans found of a class and a plan can do something about, each path once, as it was seen last.
-create function media.plannable_findings(p_class text)
-returns setof media.cleanup_findings
-language sql
-stable
-set search_path = ''
-as $$
-  select * from (
-    select distinct on (path) * from media.standing_findings() where class = p_class order by path, id desc
-  ) as f
+-- What scans found and a plan can do something about, each path once, as it was seen last.
+create view media.plannable_findings with (security_invoker = true) as
+  select f.*
+  from media.standing_findings as f
   where f.note <> 'rendition_missing'
+    and not exists (
+      select from media.standing_findings as later where later.path = f.path and later.class = f.class and later.id > f.id
+    );
+
+-- The next items of a class for a plan, longest due first: asset, path, title, reason, bytes, since, stamp, keep, key.
+-- $1 assets picked, $2 paths picked, $3 run, $4 class, $5 orphaned since, $6 bytes at least, $7 at most so many,
+-- $8 and $9 since and key of the last that is in the plan, $10 automatic, $11 whether they are picked.
+create function media.plan_source_sql(p_class text, p_picked boolean)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_class = any (media.row_classes()) then
+      -- An asset is in a plan once: the class named first takes it.
+      'select a.id as asset, null as path, media.asset_label(a) as title, media.orphan_facts(a, $4, o.since, o.keep) as reason,
+        a.bytes, o.since, null as stamp, o.keep, o.id::text as key
+      from (' || media.orphans_sql(p_class, p_picked) || ') as o join media.assets as a on a.id = o.id
+      where o.since <= $5 and o.bytes >= $6 and (o.since, o.id) > ($8, coalesce($9::uuid, ''00000000-0000-0000-0000-000000000000''))
+        and not exists (select from media.cleanup_items as i where i.run = $3 and i.asset = a.id)
+      order by o.since, o.id limit $7'
+    when p_class = 'trashed' then
+      'select a.id as asset, null as path, media.asset_label(a) as title,
+        jsonb_build_object(''trashed_at'', a.trashed_at, ''purge_after'', a.purge_after) as reason, a.bytes, a.trashed_at as since,
+        null as stamp, null::uuid as keep, a.id::text as key
+      from media.assets as a
+      where a.state = ''trashed'' and a.bytes >= $6 and a.trashed_at <= $5 and (not $10 or a.purge_after <= now())
+        and (a.trashed_at, a.id) > ($8, coalesce($9::uuid, ''00000000-0000-0000-0000-000000000000''))
+        and (not $11 or a.id = any ($1))
+      order by a.trashed_at, a.id limit $7'
+    else
+      -- Objects of others are never in a plan by themselves, only when picked one by one.
+      'select f.asset, f.path, f.path as title, media.finding_facts(f) as reason, f.bytes, f.since, f.stamp, null::uuid as keep,
+        f.id::text as key
+      from media.plannable_findings as p join media.cleanup_findings as f on f.id = p.id
+      where p.class = $4 and p.since <= $5 and p.bytes >= $6 and (p.since, p.id) > ($8, coalesce($9::bigint, 0))
+        and (p.note not in (''foreign'', ''unknown_name'') or p.path = any ($2))
+        and (not $11 or p.path = any ($2) or p.asset = any ($1))
+      order by p.since, p.id limit $7'
+  end
 $$;
 
--- Freezes what is orphaned now. Grace is the least age; a plan may ask for more, never for less.
-create function media.make_plan(
-  p_classes text[], p_action text, p_min_age interval, p_min_bytes bigint, p_max_items int, p_assets uuid[], p_paths text[],
-  p_automatic boolean
-)
+-- What happens to the items of a class in a plan of p_action.
+create function media.item_action(p_class text, p_action text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_class = 'duplicate' then 'merge'
+    when p_class = 'trashed' then 'purge'
+    when p_class in ('abandoned_upload', 'ghost_object', 'stale_rendition') then 'delete'
+    else p_action
+  end
+$$;
+
+-- Freezes the next at most p_limit items and keeps where it stands, so that a plan of any size is made in portions,
+-- each a transaction of its own. Grace is the least age; a plan may ask for more, never for less.
+create function media.plan_portion(p_run media.cleanup_runs, p_limit int, p_assets uuid[] default null, p_paths text[] default null)
 returns media.cleanup_runs
 language plpgsql
 set search_path = ''
 set jit = off
 as $$
 declare
-  v_run media.cleanup_runs;
-  v_class text;
-  v_since timestamptz;
-  v_left int := p_max_items;
-  v_count int;
+  v_picked constant boolean := p_assets is not null or p_paths is not null;
+  v_class constant text := p_run.classes[(p_run.place ->> 'class')::int];
+  v_most constant int := least(p_limit, (p_run.options ->> 'max_items')::int - p_run.items);
+  v_since timestamptz := p_run.planned_at - greatest((p_run.options ->> 'min_age_days')::float8 * interval '1 day',
+    (select grace from media.cleanup_policies where class = v_class));
+  v_got record;
 begin
-  insert into media.cleanup_runs (classes, action, automatic, planned_by, options)
-  values (p_classes, p_action, p_automatic, auth.uid(), jsonb_build_object(
-    'min_age_days', extract(epoch from p_min_age) / 86400, 'min_bytes', p_min_bytes, 'max_items', p_max_items,
-    'picked', p_assets is not null or p_paths is not null))
-  returning * into v_run;
-  foreach v_class in array p_classes loop
-    v_since := now() - greatest(p_min_age, (select grace from media.cleanup_policies where class = v_class));
-    if v_class = any (media.row_classes()) then
-      -- An asset is in a plan once: the class named first takes it.
-      execute format($sql$
-        insert into media.cleanup_items (run, class, action, asset, title, reason, bytes, last_used_at, keep)
-        select $2, $3, $4, a.id, media.asset_label(a), media.orphan_facts(a, $3, o.since, o.keep), a.bytes, o.since, o.keep
-        from (%s) as o join media.assets as a on a.id = o.id
-        where o.since <= $5 and o.bytes >= $6
-          and not exists (select from media.cleanup_items as i where i.run = $2 and i.asset = a.id)
-        order by o.since, o.id limit $7$sql$, media.orphans_sql(v_class, p_assets is not null))
-      using p_assets, v_run.id, v_class, case when v_class = 'duplicate' then 'merge' else p_action end, v_since, p_min_bytes, v_left;
-    elsif v_class = 'trashed' then
-      insert into media.cleanup_items (run, class, action, asset, title, reason, bytes, last_used_at)
-      select v_run.id, v_class, 'purge', a.id, media.asset_label(a),
-        jsonb_build_object('trashed_at', a.trashed_at, 'purge_after', a.purge_after), a.bytes, a.trashed_at
-      from media.assets as a
-      where a.state = 'trashed' and a.bytes >= p_min_bytes and (p_assets is null or a.id = any (p_assets))
-        and a.trashed_at <= now() - p_min_age and (not p_automatic or a.purge_after <= now())
-      order by a.trashed_at, a.id limit v_left;
-    else
-      -- Objects of others are never in a plan by themselves, only when picked one by one.
-      insert into media.cleanup_items (run, class, action, asset, object_path, title, reason, bytes, last_used_at, stamp)
-      select v_run.id, v_class, case when v_class = 'broken_asset' then p_action else 'delete' end, f.asset,
-        f.path, f.path, media.finding_facts(f), f.bytes, f.since, f.stamp
-      from media.plannable_findings(v_class) as f
-      where f.since <= v_since and f.bytes >= p_min_bytes
-        and (f.note not in ('foreign', 'unknown_name') or f.path = any (p_paths))
-        and (p_paths is null or f.path = any (p_paths))
-      order by f.since, f.id limit v_left;
-    end if;
-    get diagnostics v_count = row_count;
-    v_left := v_left - v_count;
-  end loop;
-  update media.cleanup_runs as r set items = t.items, bytes = t.bytes, options = r.options || jsonb_build_object('by_class', t.by_class)
+  execute format($sql$
+    with batch as materialized (%s),
+    added as (
+      insert into media.cleanup_items (run, class, action, asset, object_path, title, reason, bytes, last_used_at, stamp, keep)
+      select $3, $4, $12, asset, path, title, reason, bytes, since, stamp, keep from batch order by since, key
+    )
+    select totals.*, last.since, last.key
+    from (select count(*)::int as count, coalesce(sum(bytes), 0)::bigint as bytes from batch) as totals
+    left join (select since, key from batch order by since desc, %s desc limit 1) as last on true$sql$,
+    media.plan_source_sql(v_class, v_picked),
+    case when v_class = 'trashed' or v_class = any (media.row_classes()) then 'key::uuid' else 'key::bigint' end)
+  into v_got
+  using p_assets, p_paths, p_run.id, v_class, v_since, (p_run.options ->> 'min_bytes')::bigint, v_most,
+    coalesce((p_run.place ->> 'since')::timestamptz, '-infinity'), p_run.place ->> 'key', p_run.automatic, v_picked,
+    media.item_action(v_class, p_run.action);
+  update media.cleanup_runs as r set
+    items = r.items + v_got.count, bytes = r.bytes + v_got.bytes,
+    options = jsonb_set(r.options, '{by_class}', media.with_class(r.options -> 'by_class', v_class, v_got.count, v_got.bytes)),
+    place = case
+      when v_got.count < v_most then jsonb_build_object('class', (r.place ->> 'class')::int + 1)
+      else r.place || jsonb_build_object('since', v_got.since, 'key', v_got.key)
+    end
+  where r.id = p_run.id returning r.* into p_run;
+  return p_run;
+end $$;
+
+-- Counts by class with so many more of one.
+create function media.with_class(p_counts jsonb, p_class text, p_count bigint, p_bytes bigint)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('class', class, 'count', count, 'bytes', bytes) order by place), '[]')
   from (
-    select coalesce(sum(count), 0) as items, coalesce(sum(c.bytes), 0) as bytes, coalesce(jsonb_agg(to_jsonb(c)), '[]') as by_class
-    from (select class, count(*) as count, sum(bytes) as bytes from media.cleanup_items where run = v_run.id group by class) as c
-  ) as t
-  where r.id = v_run.id
-  returning r.* into v_run;
-  perform media.audit('cleanup.planned', null, null, jsonb_build_object('run', v_run.id, 'classes', p_classes, 'count', v_run.items, 'automatic', p_automatic));
+    select class, sum(count) as count, sum(bytes) as bytes, min(place) as place
+    from (
+      select c.entry ->> 'class' as class, (c.entry ->> 'count')::bigint as count, (c.entry ->> 'bytes')::bigint as bytes, c.place
+      from jsonb_array_elements(p_counts) with ordinality as c (entry, place)
+      union all
+      select p_class, p_count, p_bytes, 1000 where p_count > 0
+    ) as parts
+    group by class
+  ) as sums
+$$;
+
+-- Goes on with a plan for at most p_limit items; when it has them all, it is a plan (or, automatic, a run).
+create function media.go_on_planning(p_run media.cleanup_runs, p_limit int, p_assets uuid[] default null, p_paths text[] default null)
+returns media.cleanup_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_left int := p_limit;
+  v_before int;
+begin
+  while v_left > 0 and (p_run.place ->> 'class')::int <= cardinality(p_run.classes)
+    and p_run.items < (p_run.options ->> 'max_items')::int loop
+    v_before := p_run.items;
+    p_run := media.plan_portion(p_run, v_left, p_assets, p_paths);
+    v_left := v_left - (p_run.items - v_before);
+  end loop;
+  if v_left <= 0 and (p_run.place ->> 'class')::int <= cardinality(p_run.classes)
+    and p_run.items < (p_run.options ->> 'max_items')::int then
+    return p_run;
+  end if;
+  if p_run.automatic and p_run.items = 0 then
+    delete from media.cleanup_runs where id = p_run.id;
+    p_run.state := 'done';
+    return p_run;
+  end if;
+  update media.cleanup_runs set place = null, state = case when automatic then 'running' else 'planned' end,
+    started_at = case when automatic then now() end
+  where id = p_run.id returning * into p_run;
+  perform media.audit('cleanup.planned', null, null, jsonb_build_object(
+    'run', p_run.id, 'classes', p_run.classes, 'count', p_run.items, 'automatic', p_run.automatic), p_run.planned_by);
+  if p_run.automatic then
+    perform media.audit_run('started', p_run);
+    perform media.defer_run(p_run.id);
+  end if;
+  return p_run;
+end $$;
+
+-- Begins a plan; its first portion at once, so that a small one is there with the answer. A worker makes the rest.
+create function media.begin_plan(
+  p_classes text[], p_action text, p_min_age_days numeric, p_min_bytes bigint, p_max_items int, p_assets uuid[], p_paths text[],
+  p_automatic boolean
+)
+returns media.cleanup_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run media.cleanup_runs;
+begin
+  insert into media.cleanup_runs (classes, action, automatic, planned_by, state, place, options)
+  values (p_classes, p_action, p_automatic, auth.uid(), 'planning', '{"class": 1}', jsonb_build_object(
+    'min_age_days', p_min_age_days, 'min_bytes', p_min_bytes, 'max_items', p_max_items,
+    'picked', p_assets is not null or p_paths is not null, 'by_class', '[]'::jsonb))
+  returning * into v_run;
+  -- What is picked is not kept for later portions: it goes into one.
+  v_run := media.go_on_planning(v_run, case when p_assets is null and p_paths is null then 10000 else p_max_items end, p_assets, p_paths);
+  if v_run.state = 'planning' then
+    perform media.defer_planning(v_run.id);
+  end if;
   return v_run;
 end $$;
 
--- A dry plan of what would be cleaned up.
+create function media.defer_planning(p_run uuid)
+returns void
+language sql
+set search_path = ''
+as $$
+  select media.defer('media', 'plan_cleanup', jsonb_build_object('run', p_run), 'run_cleanup:' || p_run, 'run_cleanup:' || p_run)
+$$;
+
+-- The next portion of a plan in the making, in one transaction; answers how it stands, null when there was nothing for it.
+-- Security definer: the service writes no table directly.
+create function media.plan_step(p_run uuid, p_limit int default 20000)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run media.cleanup_runs;
+begin
+  select * into v_run from media.cleanup_runs where id = p_run for no key update;
+  if v_run.state = 'planning' then
+    v_run := media.go_on_planning(v_run, greatest(1, least(coalesce(p_limit, 20000), 100000)));
+  end if;
+  return case when v_run.id is not null then media.run_json(v_run) end;
+end $$;
+
+-- A dry plan of what would be cleaned up. A large one is planning, until a worker has it all.
 -- Security definer: people write no table directly.
 create function media.plan_cleanup(
   p_classes text[], p_action text default 'trash', p_min_age_days numeric default null, p_min_bytes bigint default null,
@@ -172,142 +239,13 @@ begin
     perform media.fail(422, 'invalid', 'Age, size or number is out of range.');
   end if;
   perform media.need_list(coalesce(p_assets, '{}'));
-  return media.run_json(media.make_plan(v_classes, p_action, coalesce(p_min_age_days, 0) * interval '1 day',
-    coalesce(p_min_bytes, 0), coalesce(p_max_items, 1000000), p_assets, p_paths, false));
-end $$;
-
--- Security definer: the role is checked once.
-create function media.get_run(p_run uuid)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_run media.cleanup_runs;
-begin
-  perform media.need_staff();
-  select * into v_run from media.cleanup_runs where id = p_run;
-  if v_run.id is null then
-    perform media.fail(404, 'not_found', 'There is no such plan.', 'Load the page again.');
+  if cardinality(p_paths) > 5000 then
+    perform media.fail(422, 'invalid', 'At most 5000 objects are picked at once.', 'Do it in smaller portions.');
   end if;
-  return media.run_json(v_run);
+  return media.run_json(media.begin_plan(v_classes, p_action, coalesce(p_min_age_days, 0), coalesce(p_min_bytes, 0),
+    coalesce(p_max_items, 1000000), p_assets, p_paths, false));
 end $$;
-
--- Security definer: the role is checked once.
-create function media.list_runs(p_after text default null, p_limit int default 30)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_place text[] := case when p_after is not null then media.unpack_text_place('runs', p_after) end;
-  v_limit int := greatest(1, least(coalesce(p_limit, 30), 200));
-  v_page media.cleanup_runs[];
-begin
-  perform media.need_staff();
-  v_page := array(
-    select r from media.cleanup_runs as r
-    where v_place is null or (planned_at, id) < (v_place[1]::timestamptz, v_place[2]::uuid)
-    order by planned_at desc, id desc limit v_limit + 1
-  );
-  return jsonb_build_object(
-    'items', (select coalesce(jsonb_agg(media.run_json(r) order by r.planned_at desc, r.id desc), '[]') from unnest(v_page[:v_limit]) as r),
-    'next', case when cardinality(v_page) > v_limit then
-      media.pack_text_place('runs', v_page[v_limit].planned_at::text, v_page[v_limit].id::text) end
-  );
-end $$;
-
--- Items of a plan, in its order; p_states of planned, done, skipped, failed, excluded.
--- Security definer: the role is checked once.
-create function media.run_items(p_run uuid, p_states text[] default null, p_after bigint default null, p_limit int default 100)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_limit int := greatest(1, least(coalesce(p_limit, 100), 5000));
-  v_states text[] := nullif(p_states, '{}');
-  v_items jsonb;
-begin
-  perform media.need_staff();
-  select jsonb_agg(jsonb_build_object(
-    'id', i.id, 'class', i.class, 'action', i.action, 'asset', i.asset, 'path', i.object_path, 'title', i.title, 'reason', i.reason,
-    'bytes', i.bytes, 'since', i.last_used_at, 'state', i.state, 'excluded', i.excluded, 'keep', i.keep, 'outcome', i.outcome,
-    'outcome_code', i.outcome_code, 'touched_at', i.touched_at, 'thumbhash', a.thumbhash,
-    'thumb_path', (select object_path from media.renditions as r where r.asset = i.asset and r.name = 'thumb')
-  ) order by i.id) into v_items
-  -- Each kind along its own index: three failures among a million items are not searched for.
-  from (
-    (select * from media.cleanup_items
-      where v_states is null and run = p_run and id > coalesce(p_after, 0) order by id limit v_limit + 1)
-    union all
-    (select * from media.cleanup_items
-      where 'excluded' = any (v_states) and run = p_run and excluded and id > coalesce(p_after, 0) order by id limit v_limit + 1)
-    union all
-    select found.*
-    from unnest(v_states) as wanted
-    cross join lateral (
-      select * from media.cleanup_items
-      where run = p_run and state = wanted and not excluded and id > coalesce(p_after, 0) order by id limit v_limit + 1
-    ) as found
-    order by id limit v_limit + 1
-  ) as i left join media.assets as a on a.id = i.asset;
-  return jsonb_build_object(
-    'items', coalesce(case when jsonb_array_length(v_items) > v_limit then v_items - v_limit else v_items end, '[]'),
-    'next', case when jsonb_array_length(v_items) > v_limit then v_items -> (v_limit - 1) -> 'id' end
-  );
-end $$;
-
--- Takes items out of a plan that has not begun, or back in.
--- Security definer: people write no table directly.
-create function media.exclude_items(p_run uuid, p_items bigint[], p_excluded boolean default true)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_run media.cleanup_runs;
-  v_excluded constant boolean := coalesce(p_excluded, true);
-begin
-  perform media.need_ops();
-  v_run := media.run_for_update(p_run, '{planned}');
-  with moved as (
-    update media.cleanup_items set excluded = v_excluded
-    where run = p_run and id = any (p_items) and excluded <> v_excluded
-    returning class, bytes
-  ), by_class as (
-    select class, case when v_excluded then 1 else -1 end * count(*) as count, case when v_excluded then 1 else -1 end * sum(bytes) as bytes
-    from moved group by class
-  )
-  update media.cleanup_runs as r set
-    excluded = r.excluded + coalesce((select sum(count) from by_class), 0),
-    excluded_bytes = r.excluded_bytes + coalesce((select sum(bytes) from by_class), 0),
-    -- What remains of each class: this is what the person confirms.
-    options = jsonb_set(r.options, '{by_class}', (
-      select coalesce(jsonb_agg(entry || jsonb_build_object(
-        'count', (entry ->> 'count')::bigint - coalesce(m.count, 0), 'bytes', (entry ->> 'bytes')::bigint - coalesce(m.bytes, 0)
-      ) order by place), '[]')
-      from jsonb_array_elements(r.options -> 'by_class') with ordinality as entries (entry, place)
-      left join by_class as m on m.class = entry ->> 'class'
-    ))
-  where r.id = p_run returning r.* into v_run;
-  return media.run_json(v_run);
-end $$;
-
-create index cleanup_items_of_run on media.cleanup_items (run, id);
-create index cleanup_items_excluded on media.cleanup_items (run, id) where excluded;
-create index cleanup_items_asset_run on media.cleanup_items (run, asset) where asset is not null;
 
 revoke execute on all functions in schema media from public;
 grant execute on function media.plan_cleanup(text[], text, numeric, bigint, int, uuid[], text[]) to authenticated;
-grant execute on function media.get_run(uuid) to authenticated;
-grant execute on function media.list_runs(text, int) to authenticated;
-grant execute on function media.run_items(uuid, text[], bigint, int) to authenticated;
-grant execute on function media.exclude_items(uuid, bigint[], boolean) to authenticated;
+grant execute on function media.plan_step(uuid, int) to service_role;

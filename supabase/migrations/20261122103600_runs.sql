@@ -41,63 +41,63 @@ begin
   return media.run_json(v_run);
 end $$;
 
--- Security definer: people write no table directly.
-create function media.pause_run(p_run uuid)
+-- Moves a run whose state is one of p_from; p_what is the word for the audit trail. Goes on in the name of whoever
+-- says so.
+create function media.move_run(p_run uuid, p_from text[], p_to text, p_what text, p_reason text)
 returns jsonb
 language plpgsql
-security definer
 set search_path = ''
 as $$
 declare
   v_user uuid := media.need_ops();
-  v_run media.cleanup_runs := media.run_for_update(p_run, '{running}');
+  v_run media.cleanup_runs := media.run_for_update(p_run, p_from);
 begin
-  update media.cleanup_runs set state = 'paused', reason = 'Paused by ' || media.person_name(v_user) || '.'
+  update media.cleanup_runs set
+    state = p_to, reason = p_reason || media.person_name(v_user) || '.',
+    confirmed_by = case when p_to = 'running' then v_user else confirmed_by end,
+    finished_at = case when p_to = 'stopped' then now() end
   where id = p_run returning * into v_run;
-  perform media.audit_run('paused', v_run);
+  perform media.audit_run(p_what, v_run);
+  if p_to = 'running' then
+    perform media.defer_run(p_run);
+  end if;
   return media.run_json(v_run);
 end $$;
 
--- Goes on, from now on in the name of whoever says so.
 -- Security definer: people write no table directly.
-create function media.resume_run(p_run uuid)
+create function media.pause_run(p_run uuid)
 returns jsonb
-language plpgsql
+language sql
 security definer
 set search_path = ''
 as $$
-declare
-  v_user uuid := media.need_ops();
-  v_run media.cleanup_runs := media.run_for_update(p_run, '{paused}');
-begin
-  update media.cleanup_runs set state = 'running', reason = null, confirmed_by = v_user
-  where id = p_run returning * into v_run;
-  perform media.audit_run('started', v_run);
-  perform media.defer_run(p_run);
-  return media.run_json(v_run);
-end $$;
+  select media.move_run(p_run, '{running}', 'paused', 'paused', 'Paused by ')
+$$;
+
+-- Security definer: people write no table directly.
+create function media.resume_run(p_run uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select media.move_run(p_run, '{paused}', 'running', 'started', null)
+$$;
 
 -- Ends it for good; a plan that never began is thrown away by it.
 -- Security definer: people write no table directly.
 create function media.stop_run(p_run uuid)
 returns jsonb
-language plpgsql
+language sql
 security definer
 set search_path = ''
 as $$
-declare
-  v_user uuid := media.need_ops();
-  v_run media.cleanup_runs := media.run_for_update(p_run, '{planned,running,paused}');
-begin
-  update media.cleanup_runs set state = 'stopped', finished_at = now(), reason = 'Stopped by ' || media.person_name(v_user) || '.'
-  where id = p_run returning * into v_run;
-  perform media.audit_run('stopped', v_run);
-  return media.run_json(v_run);
-end $$;
+  select media.move_run(p_run, '{planning,planned,running,paused}', 'stopped', 'stopped', 'Stopped by ')
+$$;
 
--- The failed items once more.
+-- The failed items once more: all, or those of p_items.
 -- Security definer: people write no table directly.
-create function media.retry_run(p_run uuid)
+create function media.retry_run(p_run uuid, p_items bigint[] default null)
 returns jsonb
 language plpgsql
 security definer
@@ -107,16 +107,19 @@ declare
   v_user uuid := media.need_ops();
   -- Not a stopped one: trying the failed again would set going what stopping has spared.
   v_run media.cleanup_runs := media.run_for_update(p_run, '{done,paused}');
+  v_items bigint[] := array(
+    select id from media.cleanup_items where run = p_run and state = 'failed' and (p_items is null or id = any (p_items))
+  );
 begin
-  if v_run.failed = 0 then
-    perform media.fail(409, 'run_state', 'Nothing of this run has failed.');
+  if v_items = '{}' then
+    perform media.fail(409, 'run_state', 'Nothing of this has failed.', 'Load the page again to see how it stands.');
   end if;
   -- What Storage did not delete is tried at once and not only after its pause.
   update media.object_deletions as d set due_at = now()
   from media.cleanup_items as i
-  where i.run = p_run and i.state = 'failed' and i.sent
+  where i.id = any (v_items) and i.sent
     and (d.item = i.id or d.asset = i.asset and d.reason = 'purge') and d.due_at > now();
-  update media.cleanup_items set state = 'planned', outcome = null, outcome_code = null where run = p_run and state = 'failed';
+  update media.cleanup_items set state = 'planned', outcome = null, outcome_code = null where id = any (v_items);
   update media.cleanup_runs set state = 'running', reason = null, finished_at = null, confirmed_by = v_user
   where id = p_run returning * into v_run;
   perform media.audit_run('started', v_run);
@@ -218,6 +221,6 @@ grant execute on function media.start_run(uuid, int) to authenticated;
 grant execute on function media.pause_run(uuid) to authenticated;
 grant execute on function media.resume_run(uuid) to authenticated;
 grant execute on function media.stop_run(uuid) to authenticated;
-grant execute on function media.retry_run(uuid) to authenticated;
+grant execute on function media.retry_run(uuid, bigint[]) to authenticated;
 grant execute on function media.run_step(uuid, int) to service_role;
 grant execute on function media.run_later(uuid) to service_role;

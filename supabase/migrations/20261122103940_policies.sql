@@ -86,7 +86,7 @@ stable
 set search_path = ''
 as $$
   select id from media.cleanup_runs
-  where automatic and p_class = any (classes) and state in ('planned', 'running', 'paused')
+  where automatic and p_class = any (classes) and state in ('planning', 'planned', 'running', 'paused')
   order by planned_at limit 1
 $$;
 
@@ -103,8 +103,8 @@ begin
   end if;
   return (
     select jsonb_build_object('count', count(*), 'bytes', coalesce(sum(bytes), 0))
-    from media.plannable_findings(p_policy.class)
-    where since <= now() - p_policy.grace and note not in ('foreign', 'unknown_name')
+    from media.plannable_findings
+    where class = p_policy.class and since <= now() - p_policy.grace and note not in ('foreign', 'unknown_name')
   );
 end $$;
 
@@ -161,15 +161,10 @@ begin
     order by place
   loop
     continue when media.automatic_run_open(v_class) is not null;
-    v_run := media.make_plan(array[v_class], case when v_class = 'trashed' then 'purge' else 'trash' end, interval '0', 0, 1000000, null, null, true);
-    if v_run.items = 0 then
-      delete from media.cleanup_runs where id = v_run.id;
-      continue;
+    v_run := media.begin_plan(array[v_class], case when v_class = 'trashed' then 'purge' else 'trash' end, 0, 0, 1000000, null, null, true);
+    if v_run.items > 0 then
+      v_runs := v_runs || media.run_json(v_run);
     end if;
-    update media.cleanup_runs set state = 'running', started_at = now() where id = v_run.id returning * into v_run;
-    perform media.audit_run('started', v_run);
-    perform media.defer_run(v_run.id);
-    v_runs := v_runs || media.run_json(v_run);
   end loop;
   return v_runs;
 end $$;
@@ -199,6 +194,7 @@ begin
   perform media.defer_scan(id, kind) from media.cleanup_scans
   where state = 'running' and kind = 'objects' and seen_at < now() - interval '1 minute' and not media.job_open('scan:' || kind);
   perform media.defer_run(id) from media.cleanup_runs where state = 'running' and not media.job_open('run_cleanup:' || id);
+  perform media.defer_planning(id) from media.cleanup_runs where state = 'planning' and not media.job_open('run_cleanup:' || id);
   -- No pause is longer than a day: a clock that was ahead for a while must not put a deletion off for years.
   update media.object_deletions set due_at = now() where due_at > now() + interval '2 days';
   perform media.schedule_deletions();

@@ -84,6 +84,11 @@ class House:
         asked: dict[str, Any] = {"p_classes": ["unlinked"], "p_assets": assets, **more}
         return self.ops.rpc("plan_cleanup", **asked)["id"]
 
+    def item(self, run: str, asset: str) -> int:
+        """The number of an asset's item in a run."""
+        found = self.ops.rpc("run_items", p_run=run)["items"]
+        return next(each["id"] for each in found if each["asset"] == asset)
+
     def step(self, run: str, items: int = 1) -> None:
         """What the worker does for the next items of a run."""
         rpc(self.dashboard.service, "run_step", p_run=run, p_limit=items)
@@ -108,15 +113,15 @@ class House:
             )
 
     @contextmanager
-    def disk_full_for(self, asset: str) -> Iterator[None]:
-        """This asset can't be moved to the trash."""
+    def disk_full_for(self, *assets: str) -> Iterator[None]:
+        """These assets can't be moved to the trash."""
         self._sql(
             "create function media.full() returns trigger language plpgsql as $$ begin"
             " raise 'no room on the disk'; end $$",
         )
         self.db.execute(
             "create trigger full_disk before update of state on media.assets"
-            f" for each row when (new.id = '{asset}') execute function media.full()".encode()
+            f" for each row when (new.id = any ('{{{','.join(assets)}}}'::uuid[])) execute function media.full()".encode()
         )
         try:
             yield

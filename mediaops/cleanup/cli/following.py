@@ -13,6 +13,7 @@ from mediaops.errors import NotFound, Unavailable
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0
 QUIET_SECONDS = 15.0
+MOVING = ("planning", "running")
 SILENT_SECONDS = 60.0
 QUIET = "Nothing moves. Is a worker running? `make run` has one; elsewhere: `python -m mediaops worker`."
 
@@ -30,6 +31,17 @@ def follow_run(acting: Acting, output: Output, run: str, timeout: float | None =
         "Cleaning up",
         output,
         timeout,
+    )
+
+
+def follow_plan(acting: Acting, output: Output, run: str) -> Run:
+    """The plan when it is made; ``output`` shows how many items it has so far."""
+    return _follow(
+        lambda: plans.get(acting.client(), run),
+        lambda status: (status["count"], 0),
+        "Making the plan",
+        output,
+        None,
     )
 
 
@@ -61,7 +73,7 @@ def _follow(
             status = _ask_again(ask)
             now, (done, total) = time.monotonic(), place(status)
             bar.update(task, completed=done, total=max(total, done) or None)
-            if status["state"] != "running" or (timeout is not None and now - started > timeout):
+            if status["state"] not in MOVING or (timeout is not None and now - started > timeout):
                 return status
             if done != seen:
                 seen, moved = done, now

@@ -7,7 +7,7 @@ import sys
 from typing import Any, cast
 
 from mediaops.cleanup import plans
-from mediaops.cleanup.cli.following import follow_run
+from mediaops.cleanup.cli.following import follow_plan, follow_run
 from mediaops.cleanup.cli.telling import Acting, Output, day, size, why
 from mediaops.cleanup.models import CLASSES, Item, Run
 
@@ -70,6 +70,8 @@ def plan(options: argparse.Namespace, acting: Acting, output: Output) -> int:
         assets=options.assets,
         paths=options.paths,
     )
+    if made["state"] == "planning":
+        made = follow_plan(acting, output, made["id"])
     output.object({"run": made})
     rows = [[each["class"], each["count"], size(each["bytes"])] for each in made["by_class"]]
     output.table(["class", "count", "size"], rows)

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 WEEKS = 11
-_FOUND = sql.SQL("select since, bytes from media.standing_findings() where class = {name}")
+_FOUND = sql.SQL("select since, bytes from media.standing_findings where class = {name}")
 _WEEKS = sql.SQL("""
 insert into media.orphan_snapshots (day, class, count, bytes)
 select day::date, p.class, count(o.since), coalesce(sum(o.bytes), 0)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 
 from mediaops.worker import cleanup
@@ -182,14 +183,35 @@ def test_one_bad_item_hides_and_stops_nothing(
     assert (again["state"], again["done"], again["failed"], again["ok"]) == ("done", 5, 0, True)
 
 
+def test_one_failed_item_is_tried_again_without_the_others(
+    library: Library, ops: Actor, service: Any, make: Maker
+) -> None:
+    held, also = library.asset(), library.asset()
+    planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
+    ops.call("start_run", p_run=planned)
+    with psycopg.connect(make.url) as other:
+        other.execute("select from media.assets where id = any (%s) for update", [[held, also]])
+        clean(service, planned)
+        other.rollback()
+    failed = {
+        each["asset"]: each["id"]
+        for each in ops.call("run_items", p_run=planned, p_states=["failed"])["items"]
+    }
+    assert set(failed) == {held, also}
+    ops.call("retry_run", p_run=planned, p_items=[failed[held]])
+    done = clean(service, planned)
+    assert outcomes(ops, planned) == {held: ("done", None), also: ("failed", "55P03")}
+    assert (done["done"], done["failed"], done["ok"]) == (1, 1, False)
+    with refused("run_state"):
+        ops.call("retry_run", p_run=planned, p_items=[failed[held]])
+
+
 def test_an_asset_that_someone_holds_is_a_failure_and_not_a_wait(
     library: Library, ops: Actor, service: Any, make: Maker
 ) -> None:
     held, free = library.asset(), library.asset()
     planned = ops.call("plan_cleanup", p_classes=["unlinked"])["id"]
     ops.call("start_run", p_run=planned)
-    import psycopg
-
     with psycopg.connect(make.url) as other:
         other.execute("select from media.assets where id = %s for update", [held])
         done = clean(service, planned)

@@ -6,8 +6,10 @@ from typing import Any
 
 import psycopg
 
-from tests.integration.database.matrix_words import OPS, SERVICE, STAFF, TEAM_ONLY, Rule, World
+from tests.integration.database.matrix_words import DENIED, OPS, SERVICE, STAFF, TEAM_ONLY, Rule, World, row
 
+# For the functions alone; their rows are seen in the table below them.
+_VIEWS = ("standing_findings", "plannable_findings")
 CLEANUP_TABLES = dict.fromkeys(
     (
         "trashed_links",
@@ -19,7 +21,7 @@ CLEANUP_TABLES = dict.fromkeys(
         "merges",
     ),
     TEAM_ONLY,
-)
+) | dict.fromkeys(_VIEWS, row(DENIED, DENIED, DENIED, DENIED, DENIED))
 
 
 def _assets(world: World) -> dict[str, Any]:
@@ -88,6 +90,7 @@ CLEANUP_FUNCTIONS: dict[str, Rule] = {
         SERVICE, lambda w: {"p_scan": w.nothing, "p_place": None, "p_seen": 0, "p_broken": []}
     ),
     "fail_scan": Rule(SERVICE, lambda w: {"p_scan": w.scan, "p_error": "x"}),
+    "plan_step": Rule(SERVICE, _run),
     "run_step": Rule(SERVICE, _run),
     "run_later": Rule(SERVICE, _run),
     "finish_purges": Rule(SERVICE),
@@ -101,6 +104,7 @@ CLEANUP_INTERNAL = [
     "alike",
     "audit_run",
     "automatic_run_open",
+    "begin_plan",
     "begin_purge",
     "bring_back_links",
     "can_recover",
@@ -109,21 +113,24 @@ CLEANUP_INTERNAL = [
     "count_for_plan",
     "count_orphans",
     "count_settled",
+    "defer_planning",
     "defer_run",
     "defer_scan",
     "delete_items",
     "end_scan",
     "finding_cards",
     "finding_facts",
+    "go_on_planning",
     "in_use_sql",
+    "item_action",
     "job_open",
     "link_misfit",
     "lock_for_merge",
-    "make_plan",
     "merge_into",
     "merge_item",
     "merge_refusal",
     "missing_objects",
+    "move_run",
     "near_cards",
     "next_night",
     "note_release",
@@ -137,7 +144,8 @@ CLEANUP_INTERNAL = [
     "orphans_sql",
     "pack_text_place",
     "phash_parts",
-    "plannable_findings",
+    "plan_portion",
+    "plan_source_sql",
     "policy_json",
     "put_link",
     "restored_words",
@@ -149,12 +157,12 @@ CLEANUP_INTERNAL = [
     "settle_items",
     "restore_refusal",
     "skip_reason",
-    "standing_findings",
     "start_scan_as",
     "still_true",
     "trash_items",
     "trash_totals",
     "unpack_text_place",
+    "with_class",
 ]
 
 

@@ -97,8 +97,8 @@ def refuses(actor: Actor, connection: psycopg.Connection[Any], statement: str) -
     try:
         with connection.transaction(force_rollback=True), actor.acting(connection):
             connection.execute(statement.encode())
-    except psycopg.errors.InsufficientPrivilege:
-        return True
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.WrongObjectType):
+        return True  # the latter: no view can be truncated
     return False
 
 
@@ -150,7 +150,7 @@ def test_nobody_writes_a_table_directly(
 ) -> None:
     column = make.one(
         "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and attgenerated = ''"
-        " and attidentity = '' limit 1",
+        " and attidentity = '' order by attname = 'id' limit 1",  # a view does not say that it is an identity
         f"media.{table}",
     )
     statement = {
