@@ -42,27 +42,39 @@ vacuum analyze;
 
 
 @contextmanager
-def stack_of(assets: int) -> Iterator[LocalStack]:
-    """A running embedded Supabase with the library and its objects in it."""
+def stack_of(assets: int, keep: Path | None = None) -> Iterator[LocalStack]:
+    """A running embedded Supabase with the library and its objects in it.
+
+    ``keep``: a folder where it stays, to be taken up again by the next call; without, it is gone afterwards.
+    """
     embedded.SETTINGS.update(SERVER)
     with tempfile.TemporaryDirectory(prefix="cleanup-", dir="/tmp") as directory:
-        stack = LocalStack(Path(directory) / "data", demo=False).start()
+        place = keep / f"assets-{assets}" if keep else Path(directory)
+        place.mkdir(parents=True, exist_ok=True)
+        stack = LocalStack(place / "data", demo=False).start()
         before = os.environ.copy()
         os.environ.update(stack.environment())
         get_settings.cache_clear()
         try:
             fill(stack.postgres.url, assets)
-            with psycopg.connect(stack.postgres.url, autocommit=True) as admin:
-                for name, value in FILLING.items():
-                    admin.execute(f"set {name} = '{value}'".encode())
-                for statement in OBJECTS.split(";\n"):
-                    if statement.strip():
-                        admin.execute(statement.encode())
-                admin.execute("update media.staff set role = 'ops' where user_id = %s", [OPS])
-                admin.execute("update media.assets set words = '' where words is null")
+            _store(stack.postgres.url)
             yield stack
         finally:
             os.environ.clear()
             os.environ.update(before)
             get_settings.cache_clear()
-            stack.discard()
+            (stack.stop if keep else stack.discard)()
+
+
+def _store(url: str) -> None:
+    """An object for what has one, unless that was done before."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        if admin.execute("select exists (select from storage.objects)").fetchone() == (True,):
+            return
+        for name, value in FILLING.items():
+            admin.execute(f"set {name} = '{value}'".encode())
+        for statement in OBJECTS.split(";\n"):
+            if statement.strip():
+                admin.execute(statement.encode())
+        admin.execute("update media.staff set role = 'ops' where user_id = %s", [OPS])
+        admin.execute("update media.assets set words = '' where words is null")

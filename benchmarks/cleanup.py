@@ -47,20 +47,25 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--assets", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--items", type=int, default=100_000, help="items of the plan, at most")
+    parser.add_argument("--keep", type=Path, help="keep the libraries here for the next time")
+    parser.add_argument("--fill", action="store_true", help="only make the libraries")
     parser.add_argument("--json", type=Path, help="write the numbers here")
     options = parser.parse_args(argv)
     runs: list[dict[str, Any]] = []
     for assets in options.assets:
-        runs.append(measure(assets, options.items))
+        if options.fill:
+            with stack_of(assets, options.keep):
+                continue
+        runs.append(measure(assets, options.items, options.keep))
         if options.json:  # after each: the large ones take long
             report = {"subject": "cleanup", "machine": machine(), "runs": runs}
             options.json.write_text(json.dumps(report, indent=1) + "\n")
     return 0
 
 
-def measure(assets: int, items: int) -> dict[str, Any]:
+def measure(assets: int, items: int, keep: Path | None = None) -> dict[str, Any]:
     """All numbers for one size of library."""
-    with stack_of(assets) as stack, psycopg.connect(stack.postgres.url, autocommit=True) as admin:
+    with stack_of(assets, keep) as stack, psycopg.connect(stack.postgres.url, autocommit=True) as admin:
         ask = Asking(stack.postgres.url)
         power = Power(ask.connection)
         found: dict[str, Any] = {
@@ -186,7 +191,7 @@ def cleaned(ask: Asking, power: Power, items: int) -> dict[str, Any]:
     """A plan of so many items, and its run to the trash."""
     arguments = {"p_classes": ["unlinked", "expired_annotation"], "p_max_items": items}
     before = power.used()
-    seconds, run = timed(lambda: ask.call("plan_cleanup", arguments))
+    seconds, run = timed(lambda: planned_whole(ask, arguments))
     planned = power.used() - before
     ask.call("start_run", {"p_run": run["id"], "p_count": run["count"]})
     before = power.used()
@@ -241,6 +246,13 @@ def purged(ask: Asking, power: Power, stack: LocalStack, admin: psycopg.Connecti
         **before.figures("browsing alone"),
         **meanwhile.figures("browsing during the purge"),
     }
+
+
+def planned_whole(ask: Asking, arguments: dict[str, Any]) -> dict[str, Any]:
+    """A plan as a page asks for it, and the rest of it as the worker makes it."""
+    run = ask.call("plan_cleanup", arguments)
+    cleanup.plan_cleanup(run["id"])
+    return ask.call("get_run", {"p_run": run["id"]})
 
 
 class Browsing:
