@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mediaops.worker.scans import connect, step
-from tests.integration.cleanup.library import Library, path_of, random_library, settle_truth
+from tests.integration.cleanup.library import Library, path_of
+from tests.integration.cleanup.random_library import random_library, settle_truth
 from tests.integration.database.actors import Actor, refused
 
 CLASSES = (

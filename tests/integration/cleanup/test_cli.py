@@ -83,6 +83,17 @@ def test_from_a_plan_to_its_report(
     assert [line["run"]["id"] for line in command("cleanup", "show").lines] == [run["id"]]
 
 
+def test_a_large_plan_is_waited_for(library: Library, command: Command, workers: Any) -> None:
+    library.many(10_100)
+    workers.start("--queues", "media")
+    planned = command("cleanup", "plan", "--class", "unlinked")
+    run = planned.lines[0]["run"]
+    assert (planned.code, run["state"], run["count"]) == (0, "planned", 10_100)
+    # Confirmed by its whole number, not by what its first portion had.
+    assert command("cleanup", "run", run["id"], "--count", "10000", "--no-wait").code != 0
+    assert command("cleanup", "stop", run["id"]).lines[0]["run"]["state"] == "stopped"
+
+
 def test_a_session_ends_with_its_command(
     library: Library, command: Command, make: Maker, people: dict[str, Person]
 ) -> None:

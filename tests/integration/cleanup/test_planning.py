@@ -12,7 +12,8 @@ from supabase import Client
 
 from mediaops.worker import cleanup
 from mediaops.worker.scans import connect
-from tests.integration.cleanup.library import Library, random_library
+from tests.integration.cleanup.library import Library
+from tests.integration.cleanup.random_library import random_library
 from tests.integration.database.actors import Actor, Maker, refused
 
 CLASSES = [
@@ -76,7 +77,7 @@ def test_portions_make_the_plan_that_one_go_makes(
 
 
 def test_a_large_plan_is_handed_to_a_worker(make: Maker, library: Library, ops: Actor) -> None:
-    many(make, library, FIRST_PORTION + 500)
+    library.many(FIRST_PORTION + 500)
     planned = ops.call("plan_cleanup", p_classes=["unlinked"])
     assert (planned["state"], planned["count"], planned["ok"]) == ("planning", FIRST_PORTION, None)
     assert make.jobs(planned["id"]) == ["plan_cleanup"]
@@ -152,15 +153,3 @@ def test_an_automatic_plan_runs_when_it_is_made_and_an_empty_one_leaves_nothing(
     run = begun(make, ops, ["expired_annotation"], automatic=True)
     assert gone_on(run, 2)["state"] == "running"
     assert make.jobs(run) == ["run_cleanup"]
-
-
-def many(make: Maker, library: Library, count: int) -> None:
-    """So many unlinked assets of a thousand bytes; rows alone."""
-    make.db.execute(
-        "insert into media.assets (id, kind, state, purpose, object_path, mime, bytes, original_bytes, original_name,"
-        " sha256, original_sha256, uploaded_by, created_at)"
-        " select id, 'image', 'ready', 'library', left(id::text, 2) || '/' || id || '/original', 'image/webp', 1000, 1000,"
-        " 'a.webp', encode(sha256(id::text::bytea), 'hex'), encode(sha256(id::text::bytea), 'hex'), %s,"
-        " now() - interval '90 days' from (select gen_random_uuid() as id from generate_series(1, %s)) as ids",
-        [library.user, count],
-    )

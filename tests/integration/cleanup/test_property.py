@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.cleanup.conftest import forget
-from tests.integration.cleanup.library import Library, random_library, settle_truth
+from tests.integration.cleanup.library import Library
+from tests.integration.cleanup.random_library import random_library, settle_truth
 from tests.integration.cleanup.test_classes import found
 from tests.integration.database.actors import Actor, Maker
 
