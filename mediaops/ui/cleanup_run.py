@@ -65,8 +65,9 @@ def _in_the_making(run_id: str) -> None:
     if run["state"] != "planning":
         st.rerun(scope="app")
     so_far = f"{words.plural(run['count'], 'item')}, {words.size(run['bytes'])} so far"
-    with st.status(f"Making the plan: {so_far}", state="running", expanded=True):
-        st.write("You may leave this page; the plan is made all the same and is listed under Clean-up.")
+    # Not as a context: that would say "complete" at its end.
+    making = st.status(f"Making the plan: {so_far}", state="running", expanded=True)
+    making.write("You may leave this page; the plan is made all the same and is listed under Clean-up.")
     _away(run)
 
 
