@@ -84,6 +84,16 @@ class House:
         asked: dict[str, Any] = {"p_classes": ["unlinked"], "p_assets": assets, **more}
         return self.ops.rpc("plan_cleanup", **asked)["id"]
 
+    def planning(self) -> str:
+        """A plan of everything unlinked of which nothing is written down yet, as a large one begins."""
+        run = self.plan([])
+        self.db.execute(
+            "update media.cleanup_runs set state = 'planning', place = '{\"class\": 1}',"
+            " options = options || '{\"picked\": false}' where id = %s",
+            [run],
+        )
+        return run
+
     def item(self, run: str, asset: str) -> int:
         """The number of an asset's item in a run."""
         found = self.ops.rpc("run_items", p_run=run)["items"]
@@ -98,7 +108,7 @@ class House:
         """Nobody takes up runs by themselves; the test does their steps, and sees each."""
         self._sql(
             "create function media.later() returns trigger language plpgsql as $$ begin"
-            " if new.task_name = 'run_cleanup' then new.scheduled_at := 'infinity'; end if; return new; end $$",
+            " if new.task_name in ('plan_cleanup', 'run_cleanup') then new.scheduled_at := 'infinity'; end if; return new; end $$",
             "create trigger later before insert on procrastinate.procrastinate_jobs"
             " for each row execute function media.later()",
         )
@@ -109,7 +119,7 @@ class House:
                 "drop trigger later on procrastinate.procrastinate_jobs",
                 "drop function media.later()",
                 "update procrastinate.procrastinate_jobs set scheduled_at = null"
-                " where task_name = 'run_cleanup' and status = 'todo'",
+                " where task_name in ('plan_cleanup', 'run_cleanup') and status = 'todo'",
             )
 
     @contextmanager

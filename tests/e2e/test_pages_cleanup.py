@@ -207,6 +207,19 @@ def test_a_failure_is_never_hidden_and_can_be_tried_again(page: Page, house: Hou
     assert [house.state(asset) for asset in (good, bad)] == ["trashed", "trashed"]
 
 
+def test_a_large_plan_is_seen_while_it_is_made(page: Page, house: House) -> None:
+    house.asset("Part of a large plan")
+    with house.worker_busy():
+        run, thrown = house.planning(), house.planning()
+        open_run(page, run)
+        expect(page.get_by_text("Making the plan: 0 items")).to_be_visible()
+        rpc(house.dashboard.service, "plan_step", p_run=run, p_limit=100_000)
+        expect(page.get_by_role("button", name="Run this plan")).to_be_visible()
+        page.goto(f"/cleanup-run?id={thrown}")
+        page.get_by_role("button", name="Throw it away").click()
+        expect(page.get_by_text("The plan was thrown away")).to_be_visible()
+
+
 def test_one_failure_is_tried_again_by_itself(page: Page, house: House) -> None:
     first, second = house.asset("First of two"), house.asset("Second of two")
     run = house.plan([first, second])
