@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from rich.console import Console
 from rich.table import Table
 
@@ -37,6 +38,14 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.platform(terse=True),
     }
+
+
+def computed_ms(connection: psycopg.Connection[Any]) -> float:
+    """Milliseconds the connection's server process has computed so far (Linux; else always 0)."""
+    try:
+        return int(Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
+    except OSError:
+        return 0.0
 
 
 def show(title: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -13,22 +13,18 @@ import argparse
 import json
 import os
 import resource
-import statistics
 import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._cleanup_library import OPS, stack_of
-from benchmarks._figures import machine, percentile
-from benchmarks.library_query import _computed_ms  # pyright: ignore[reportPrivateUsage]
+from benchmarks._asking import Asking, Browsing, Power, one, timed
+from benchmarks._cleanup_library import stack_of
+from benchmarks._figures import computed_ms, machine
 from mediaops.client import service_client
 from mediaops.local.stack import LocalStack
 from mediaops.local.storage.files import ObjectFiles
@@ -85,76 +81,12 @@ def measure(assets: int, items: int, keep: Path | None = None) -> dict[str, Any]
         return found
 
 
-class Asking:
-    """Calls as someone of ops, as the gateway makes them."""
-
-    def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url)
-
-    def call(self, function: str, arguments: dict[str, Any]) -> Any:
-        named = ", ".join(f"{name} => %({name})s" for name in arguments)
-        with self.connection.transaction():
-            claims = json.dumps({"sub": OPS, "role": "authenticated"})
-            self.connection.execute("select set_config('request.jwt.claims', %s, true)", [claims])
-            self.connection.execute("set local role authenticated")
-            row = self.connection.execute(f"select media.{function}({named})".encode(), arguments).fetchone()
-        return row[0] if row else None
-
-    def milliseconds(
-        self, name: str, function: str, arguments: dict[str, Any], times: int
-    ) -> dict[str, float]:
-        """Median of what the caller waits, and of what the database computes for it."""
-        self.call(function, arguments)
-        waited: list[float] = []
-        computed: list[float] = []
-        for _ in range(times):
-            before = _computed_ms(self.connection)
-            waited.append(timed(lambda: self.call(function, arguments))[0] * 1000)
-            computed.append(_computed_ms(self.connection) - before)
-        return {
-            f"{name}_ms": round(statistics.median(waited), 1),
-            f"{name}_cpu_ms": round(statistics.median(computed), 1),
-        }
-
-
-class Power:
-    """CPU seconds that the whole database has used, ended sessions with it, and this process."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        parent = psutil.Process(connection.info.backend_pid).parent()
-        assert parent is not None
-        self._postgres = parent
-
-    def used(self) -> float:
-        """So far. What others do on the machine is not in it."""
-        ended = self._postgres.cpu_times()
-        seconds = ended.children_user + ended.children_system + time.process_time()
-        for each in self._postgres.children():
-            try:
-                seconds += sum(each.cpu_times()[:2])
-            except psutil.NoSuchProcess:
-                continue  # it ended at this moment, and is counted with its parent
-        return seconds
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and the answer."""
-    started = time.perf_counter()
-    answer = work()
-    return time.perf_counter() - started, answer
-
-
-def one(connection: psycopg.Connection[Any], query: str) -> Any:
-    row = connection.execute(query.encode()).fetchone()
-    return row[0] if row else None
-
-
 def scanned(ask: Asking) -> dict[str, Any]:
     """A whole scan by the worker's own code, with the memory of this process and of the database's."""
     scan = ask.call("start_scan", {})["id"]
     memory, phases = 0, {}
     with scans.connect() as connection:
-        computed = _computed_ms(connection)
+        computed = computed_ms(connection)
         while True:
             seconds, status = timed(lambda: scans.step(connection, scan))
             phase = phases.setdefault(status["phase"] if status["state"] == "running" else "rows", [0.0, 0])
@@ -163,7 +95,7 @@ def scanned(ask: Asking) -> dict[str, Any]:
             memory = max(memory, resident(connection.info.backend_pid))
             if status["state"] != "running":
                 break
-        computed = (_computed_ms(connection) - computed) / 1000
+        computed = (computed_ms(connection) - computed) / 1000
     seconds = sum(phase[0] for phase in phases.values())
     objects = phases.get("objects", [seconds, status["seen"]])
     return {
@@ -253,43 +185,6 @@ def planned_whole(ask: Asking, arguments: dict[str, Any]) -> dict[str, Any]:
     run = ask.call("plan_cleanup", arguments)
     cleanup.plan_cleanup(run["id"])
     return ask.call("get_run", {"p_run": run["id"]})
-
-
-class Browsing:
-    """Someone who looks at one page of the library after the other, over a connection of their own."""
-
-    QUESTIONS = ({"p_sort": "newest"}, {"p_linked": False}, {"p_kinds": ["image"], "p_sort": "largest"})
-
-    def __init__(self, url: str) -> None:
-        self._ask = Asking(url)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self.waited_ms: list[float] = []
-        self.computed_ms: list[float] = []
-
-    def __enter__(self) -> Browsing:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-        self._ask.connection.close()
-
-    def _look(self) -> None:
-        while not self._over.wait(0.02):
-            computed = _computed_ms(self._ask.connection)
-            question = self.QUESTIONS[len(self.waited_ms) % len(self.QUESTIONS)]
-            self.waited_ms.append(timed(lambda: self._ask.call("find_assets", question))[0] * 1000)  # noqa: B023
-            self.computed_ms.append(_computed_ms(self._ask.connection) - computed)
-
-    def figures(self, name: str) -> dict[str, float]:
-        """Milliseconds a page took, and how much of it the database computed."""
-        return {
-            f"{name}: p50_ms": round(percentile(self.waited_ms, 0.5), 1),
-            f"{name}: p95_ms": round(percentile(self.waited_ms, 0.95), 1),
-            f"{name}: p95_cpu_ms": round(percentile(self.computed_ms, 0.95), 1),
-        }
 
 
 def show(found: dict[str, Any]) -> None:

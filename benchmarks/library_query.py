@@ -22,6 +22,7 @@ from psycopg import sql
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._figures import computed_ms
 from benchmarks._library_cases import Arguments, Case, cases
 from benchmarks._library_fill import FILLED, fill, server, sizes
 
@@ -145,17 +146,9 @@ def _call(connection: psycopg.Connection, function: str, arguments: Arguments) -
         connection.execute("set local role authenticated")
         claims = json.dumps({"sub": STAFF, "role": "authenticated"})
         connection.execute("select set_config('request.jwt.claims', %s, true)", [claims])
-        worked, started = _computed_ms(connection), time.perf_counter()
+        worked, started = computed_ms(connection), time.perf_counter()
         connection.execute(statement, arguments, prepare=False)
-        return (time.perf_counter() - started) * 1000, _computed_ms(connection) - worked
-
-
-def _computed_ms(connection: psycopg.Connection) -> float:
-    """Milliseconds the connection's server process has computed so far (Linux; else always 0)."""
-    try:
-        return int(Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
-    except OSError:
-        return 0.0
+        return (time.perf_counter() - started) * 1000, computed_ms(connection) - worked
 
 
 def _table(assets: int, measured: list[dict[str, Any]]) -> Table:
