@@ -93,7 +93,7 @@ def of_class(summary: Summary) -> None:
     class_ = orphan_filters.chosen_class()
     found = next(each for each in summary["classes"] if each["class"] == class_)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(f'<p class="mo-subtle">{orphan_words.ABOUT[class_]}</p>', width="content")
+        st.html(f'<p class="mo-subtle">{orphan_words.MEANINGS[class_]}</p>', width="content")
         groups = class_ == "duplicate" and copies.side_by_side()
     question = orphan_filters.row(class_, lambda: facets.result()["uploaders"], grouped=groups)
     if groups:

@@ -1,130 +1,169 @@
-"""Why something is an orphan, in a sentence for people."""
+"""Why something is an orphan, in a sentence for people: for lists, plans, spreadsheets and terminals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mediaops.cleanup.models import Orphan
+from mediaops.cleanup.models import Item, Orphan
 
 _NOUNS: Final = {"image": "Picture", "video": "Video", "sound": "Sound"}
-_GHOSTS: Final = {
-    "no_asset": "File of {day} that no asset knows",
-    "rejected": "File of {day}, left over from a refused upload",
-    "unknown_name": "File of {day} among an asset's, under an unknown name",
-    "foreign": "File of {day}, not one of this library's",
-    "written_later": "File of {day}, written after its asset was removed for good",
-}
-_UPLOADS: Final = {
-    "expired_ticket": "Upload{by} of {day}, sent and never completed",
-    "stuck": "Upload{by} of {day}, stuck while it was looked at",
-    "no_ticket": "Upload of {day} without an upload right",
-    "written_later": "Upload{by} of {day}, sent again after it was complete",
-}
-_STALE: Final = {
-    "no_asset": "{part} of {day}, made for an asset that is gone",
-    "rejected": "{part} of {day}, made for an upload that was refused",
-    "no_rendition_row": "{part} of {day} that its asset does not know",
-    "written_later": "{part} of {day}, written after its asset was removed for good",
+# What a look through Storage noted, by class. The one without a name is for what a newer database may note.
+_NOTES: Final[dict[str, dict[str, str]]] = {
+    "abandoned_upload": {
+        "expired_ticket": "Upload{by} of {day}, sent and never completed",
+        "stuck": "Upload{by} of {day}, stuck while it was looked at",
+        "no_ticket": "Upload of {day} without an upload right",
+        "written_later": "Upload{by} of {day}, sent again after it was complete",
+        "": "Upload{by} of {day} that nobody needs any more",
+    },
+    "ghost_object": {
+        "no_asset": "File of {day} that no asset knows",
+        "rejected": "File of {day}, left over from a refused upload",
+        "unknown_name": "File of {day} among an asset's, under an unknown name",
+        "foreign": "File of {day}, not one of this library's",
+        "written_later": "File of {day}, written after its asset was removed for good",
+        "": "File of {day} that nothing knows",
+    },
+    "broken_asset": {
+        "rendition_missing": "Its {part} is gone from Storage and can be made again",
+        "checksum": "Its bytes in Storage are not the ones that were uploaded",
+        "": "Its original of {day} is gone from Storage",
+    },
+    "stale_rendition": {
+        "no_asset": "{Part} of {day}, made for an asset that is gone",
+        "rejected": "{Part} of {day}, made for an upload that was refused",
+        "no_rendition_row": "{Part} of {day} that its asset does not know",
+        "written_later": "{Part} of {day}, written after its asset was removed for good",
+        "": "{Part} of {day} that no asset needs",
+    },
 }
 
 
 def reason(orphan: Orphan, zone: str | None = None, now: datetime | None = None) -> str:
-    """``Temporary photo of 3 March, never linked, expired 12 days ago``. Plain text; dates by the clock of
-    ``zone`` (a name such as ``Europe/Berlin``), else UTC."""
-    facts = orphan["facts"]
-    at = _Calendar(_zone(zone), now or datetime.now(UTC))
-    said = _SENTENCES[orphan["class"]](orphan, facts, at)
+    """As things stand: ``Temporary photo of 3 March, never linked, expired 12 days ago``.
+
+    Plain text; dates by the clock of ``zone`` (a name such as ``Europe/Berlin``), else UTC, with their year
+    when it is another than that of ``now``.
+    """
+    clock, facts = _zone(zone), orphan["facts"]
+    this_year = (now or datetime.now(UTC)).astimezone(clock).year
+    said = _said(
+        _Case(
+            class_=orphan["class"],
+            facts=facts,
+            since=facts["since"],
+            kind=str((orphan["asset"] or {}).get("kind") or ""),
+            path=orphan["path"] or "",
+            day=lambda iso: _day(iso, clock, this_year),
+            frozen=False,
+        )
+    )
     if facts.get("over"):
         return f"{said}; settled since the scan"
     return f"{said}; still within its grace" if facts.get("waiting") else said
 
 
-class _Calendar:
-    def __init__(self, zone: tzinfo, now: datetime) -> None:
-        self._zone = zone
-        self._now = now.astimezone(zone)
+def frozen_reason(item: Item, zone: str | None = None) -> str:
+    """As a plan froze it: ``Temporary photo of 3 March 2026, never linked, expired on 25 November 2026``.
 
-    def day(self, iso: str | None) -> str:
-        """``3 March``, with the year when it is another one."""
-        if not iso:
-            return "an unknown day"
-        moment = datetime.fromisoformat(iso).astimezone(self._zone)
-        year = "" if moment.year == self._now.year else f" {moment.year}"
-        return f"{moment.day} {moment:%B}{year}"
-
-
-def _unlinked(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    what = f"{_noun(orphan, facts)} of {at.day(facts['created_at'])}"
-    if facts.get("last_linked_at"):
-        return f"{what}, unused since {at.day(facts['last_linked_at'])}, for {_days(facts)}"
-    return f"{what}, never linked, unused for {_days(facts)}"
+    A report may be read years later: dates have their year, and nothing counts days up to today.
+    """
+    clock, facts = _zone(zone), item["reason"]
+    return _said(
+        _Case(
+            class_=item["class"],
+            facts=facts,
+            since=item["since"],
+            kind="",
+            path=item["path"] or "",
+            day=lambda iso: _day(iso, clock, None),
+            frozen=True,
+        )
+    )
 
 
-def _expired(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    released = facts.get("last_linked_at")
-    use = f"unused since {at.day(released)}" if released else "never linked"
-    ago = "today" if int(facts["days"]) < 1 else f"{_days(facts)} ago"
-    return f"{_noun(orphan, facts)} of {at.day(facts['created_at'])}, {use}, expired {ago}"
+@dataclass(frozen=True)
+class _Case:
+    """What a sentence is made of. ``kind``: empty where it is not known, as in a plan."""
+
+    class_: str
+    facts: dict[str, Any]
+    since: str | None
+    kind: str
+    path: str
+    day: Callable[[str | None], str]
+    frozen: bool
 
 
-def _duplicate(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    other = facts.get("keep_title")
-    of = f"“{other}”" if other else "another one"
-    return f"The same bytes as {of}, uploaded {at.day(facts['created_at'])}"
+def _said(case: _Case) -> str:
+    if case.class_ in _NOTES:
+        return _noted(case)
+    match case.class_:
+        case "unlinked":
+            return _unlinked(case)
+        case "expired_annotation":
+            return f"{_thing(case)}, {_use(case)}, expired {_expired(case)}"
+        case "duplicate":
+            other = case.facts.get("keep_title")
+            of = f"“{other}”" if other else "another one"
+            return f"The same bytes as {of}, uploaded {case.day(case.facts.get('created_at'))}"
+        case _:
+            due = case.day(case.facts.get("purge_after"))
+            return f"In the trash since {case.day(case.since)}, would go by itself from {due}"
 
 
-def _upload(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    by = f" by {facts['ticket_owner_name']}" if facts.get("ticket_owner_name") else ""
-    said = _UPLOADS.get(facts["note"], "Upload{by} of {day} that nobody needs any more")
-    return said.format(by=by, day=at.day(facts["since"]))
+def _noted(case: _Case) -> str:
+    notes = _NOTES[case.class_]
+    owner = case.facts.get("ticket_owner_name")
+    # ``thumb`` of ``ab/<id>/thumb``.
+    part = case.path.rpartition("/")[2] or "file"
+    return notes.get(str(case.facts.get("note")), notes[""]).format(
+        by=f" by {owner}" if owner else "", day=case.day(case.since), part=part, Part=part.capitalize()
+    )
 
 
-def _ghost(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    said = _GHOSTS.get(facts["note"], "File of {day} that nothing knows")
-    return said.format(day=at.day(facts["since"]))
+def _unlinked(case: _Case) -> str:
+    said = f"{_thing(case)}, {_use(case)}"
+    if case.frozen:
+        return said
+    return f"{said}, {'for' if case.facts.get('last_linked_at') else 'unused for'} {_days(case)}"
 
 
-def _broken(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    if facts["note"] == "rendition_missing":
-        return f"Its {_part(orphan)} is gone from Storage and can be made again"
-    if facts["note"] == "checksum":
-        return "Its bytes in Storage are not the ones that were uploaded"
-    return f"Its original of {at.day(facts['since'])} is gone from Storage"
+def _thing(case: _Case) -> str:
+    """``Picture of 3 March``."""
+    noun = _NOUNS.get(case.kind, "File")
+    if case.facts.get("purpose") == "annotation" and case.kind in ("image", ""):
+        noun = "Temporary photo" if case.facts.get("expires_at") else "Photo for reading"
+    return f"{noun} of {case.day(case.facts.get('created_at'))}"
 
 
-def _stale(orphan: Orphan, facts: dict[str, Any], at: _Calendar) -> str:
-    said = _STALE.get(facts["note"], "{part} of {day} that no asset needs")
-    return said.format(part=_part(orphan).capitalize(), day=at.day(facts["since"]))
+def _use(case: _Case) -> str:
+    released = case.facts.get("last_linked_at")
+    return f"unused since {case.day(released)}" if released else "never linked"
 
 
-_SENTENCES: Final = {
-    "unlinked": _unlinked,
-    "expired_annotation": _expired,
-    "duplicate": _duplicate,
-    "abandoned_upload": _upload,
-    "ghost_object": _ghost,
-    "broken_asset": _broken,
-    "stale_rendition": _stale,
-}
+def _expired(case: _Case) -> str:
+    if case.frozen:
+        return f"on {case.day(case.since)}"
+    return "today" if int(case.facts["days"]) < 1 else f"{_days(case)} ago"
 
 
-def _noun(orphan: Orphan, facts: dict[str, Any]) -> str:
-    kind = str((orphan["asset"] or {}).get("kind") or "")
-    if facts.get("purpose") == "annotation" and kind == "image":
-        return "Temporary photo" if facts.get("expires_at") else "Photo for reading"
-    return _NOUNS.get(kind, "File")
-
-
-def _part(orphan: Orphan) -> str:
-    """``thumb`` of ``ab/<id>/thumb``."""
-    return (orphan["path"] or "").rpartition("/")[2] or "file"
-
-
-def _days(facts: dict[str, Any]) -> str:
-    days = int(facts["days"])
+def _days(case: _Case) -> str:
+    days = int(case.facts["days"])
     return "less than a day" if days < 1 else "1 day" if days == 1 else f"{days:,} days"
+
+
+def _day(iso: str | None, clock: tzinfo, this_year: int | None) -> str:
+    """``3 March``, with the year when it is not ``this_year``."""
+    if not iso:
+        return "an unknown day"
+    moment = datetime.fromisoformat(iso).astimezone(clock)
+    year = "" if moment.year == this_year else f" {moment.year}"
+    return f"{moment.day} {moment:%B}{year}"
 
 
 def _zone(name: str | None) -> tzinfo:

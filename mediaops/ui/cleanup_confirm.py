@@ -8,7 +8,7 @@ import streamlit as st
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Run
-from mediaops.ui import cleanup_words, viewer, words
+from mediaops.ui import cleanup_words, orphan_words, viewer, words
 
 
 def start(run: Run) -> None:
@@ -51,7 +51,7 @@ def dialog(run_id: str) -> None:
 
 def _lines(run: Run) -> list[str]:
     told = [
-        f"{escape(cleanup_words.NAMES[each['class']])}: <b>{words.plural(each['count'], 'item')}</b>"
+        f"{escape(orphan_words.NAMES[each['class']])}: <b>{words.plural(each['count'], 'item')}</b>"
         f" ({words.size(each['bytes'])}) "
         f"{escape(cleanup_words.HAPPENS[cleanup_words.action(run['action'], each['class'])])}"
         for each in sorted(run["by_class"], key=lambda part: run["classes"].index(part["class"]))

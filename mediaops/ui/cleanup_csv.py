@@ -10,9 +10,10 @@ import streamlit as st
 from mediaops import session
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Item, Run
+from mediaops.cleanup.reasons import frozen_reason
 from mediaops.client import person_client
 from mediaops.library.export import to_csv
-from mediaops.ui import cleanup_words
+from mediaops.ui import cleanup_words, orphan_words
 
 
 def button(run: Run) -> None:
@@ -46,9 +47,9 @@ def row(item: Item, zone: str | None = None) -> dict[str, Any]:
     """One item with everything a person may want to prove afterwards."""
     return {
         "item": item["id"],
-        "class": cleanup_words.NAMES.get(item["class"], item["class"]),
+        "class": orphan_words.NAMES.get(item["class"], item["class"]),
         "title": item["title"],
-        "reason": cleanup_words.reason(item, zone),
+        "reason": frozen_reason(item, zone),
         "bytes": item["bytes"],
         "since": item["since"],
         "what_happens": cleanup_words.HAPPENS[item["action"]],

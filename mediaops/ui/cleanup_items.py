@@ -10,8 +10,9 @@ from supabase import Client
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Item, Run
+from mediaops.cleanup.reasons import frozen_reason
 from mediaops.errors import MediaOpsError
-from mediaops.ui import cleanup_words, listing, look, pictures, viewer, words
+from mediaops.ui import cleanup_words, listing, look, orphan_words, pictures, viewer, words
 
 PAGE_SIZE: Final = 50
 ALL: Final = "all"
@@ -145,9 +146,9 @@ def _many(label: str, icon: str, run: str, items: list[int], excluded: bool) -> 
 
 def _row(item: Item, signed: dict[str, str], *, report: bool) -> str:
     outcome = item["outcome"] or ""
-    lines = [cleanup_words.reason(item, st.context.timezone), outcome if report else ""]
+    lines = [frozen_reason(item, st.context.timezone), outcome if report else ""]
     told = (
-        look.badge(*cleanup_words.outcome(item)) if report else look.badge(cleanup_words.NAMES[item["class"]])
+        look.badge(*cleanup_words.outcome(item)) if report else look.badge(orphan_words.NAMES[item["class"]])
     )
     return listing.row(
         item["title"],

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import ClassSummary, Summary
-from mediaops.ui import cleanup_words, viewer, words
+from mediaops.ui import cleanup_words, orphan_words, viewer, words
 from mediaops.ui.places import RUN, go_to
 
 ACTIONS: Final = {
@@ -60,7 +60,7 @@ def _class(each: ClassSummary, action: str) -> bool:
     name = each["class"]
     policy = each["policy"]
     told = cleanup_words.HAPPENS[cleanup_words.action(action, name)]
-    about = f"{cleanup_words.MEANINGS[name]} {told[0].upper()}{told[1:]}."
+    about = f"{orphan_words.MEANINGS[name]} {told[0].upper()}{told[1:]}."
     grace = f"Grace {cleanup_words.days(policy['grace_days'])}" if policy["grace_days"] else "No grace"
     if each["waiting"]:
         grace += f"; {words.number(each['waiting'])} more within it"
@@ -73,7 +73,7 @@ def _class(each: ClassSummary, action: str) -> bool:
 
 def _trash(summary: Summary) -> bool:
     trash = summary["trash"]
-    about = f"{cleanup_words.MEANINGS['trashed']} Removed for good."
+    about = f"{orphan_words.MEANINGS['trashed']} Removed for good."
     return _choice(
         "trashed", about, f"{words.number(trash['due'])} past their time", trash["count"], trash["bytes"]
     )
@@ -83,7 +83,7 @@ def _choice(name: str, about: str, more: str, count: int | None, size: int) -> b
     """``count`` None: nobody has looked yet, which is not the same as none."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"mo-choice-{name}"):
         with st.container(width="stretch", gap=None):
-            chosen = st.checkbox(cleanup_words.NAMES[name], key=f"plan-class-{name}")
+            chosen = st.checkbox(orphan_words.NAMES[name], key=f"plan-class-{name}")
             st.html(f'<p class="mo-subtle mo-choice">{escape(about)} {escape(more)}</p>')
         st.html(
             f'<p class="mo-choice-count"><b>{"–" if count is None else words.number(count)}</b>'

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import NextAutomatic
-from mediaops.ui import cleanup_words, look, viewer, words
+from mediaops.ui import cleanup_words, look, orphan_words, viewer, words
 from mediaops.ui.places import RUN
 
 
@@ -38,7 +38,7 @@ def notice() -> None:
 def _lines(coming: NextAutomatic) -> list[str]:
     told = [
         _line(
-            cleanup_words.NAMES[each["class"]],
+            orphan_words.NAMES[each["class"]],
             each["count"],
             each["bytes"],
             cleanup_words.HAPPENS[each["action"]],

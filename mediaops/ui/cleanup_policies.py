@@ -10,7 +10,7 @@ import streamlit as st
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Policy, PolicyChange
 from mediaops.errors import Conflict
-from mediaops.ui import cleanup_words, look, viewer, words
+from mediaops.ui import cleanup_words, look, orphan_words, viewer, words
 from mediaops.ui.together import both
 
 HISTORY_LINES: Final = 30
@@ -44,8 +44,8 @@ def _row(policy: Policy) -> None:
         key=f"mo-policy-{name}",
     ):
         st.html(
-            f'<div class="mo-policy"><b>{escape(cleanup_words.NAMES[name])}</b>'
-            f"<small>{escape(cleanup_words.MEANINGS[name])}</small>"
+            f'<div class="mo-policy"><b>{escape(orphan_words.NAMES[name])}</b>'
+            f"<small>{escape(orphan_words.MEANINGS[name])}</small>"
             f"<small>{escape(_terms(name, policy))}</small></div>",
             width="stretch",
         )
@@ -73,7 +73,7 @@ def _change(change: PolicyChange) -> str:
 
     return (
         f"<b>{escape(change['actor_name'] or 'Someone who left')}</b> changed "
-        f"{escape(cleanup_words.NAMES[class_])}: "
+        f"{escape(orphan_words.NAMES[class_])}: "
         f"<small>{escape(terms(change['before']))} → {escape(terms(change['after']))}</small><br>"
         f"<time>{escape(words.when(change['at'], st.context.timezone))}</time>"
     )
@@ -92,7 +92,7 @@ def dialog(policy: Policy) -> None:
     """``policy`` as it was when the dialog opened; who saves over a newer one sees that first."""
     name = policy["class"]
     draft: dict[str, str] = st.session_state[_DRAFT]
-    st.write(f"**{cleanup_words.NAMES[name]}**: {cleanup_words.MEANINGS[name]}")
+    st.write(f"**{orphan_words.NAMES[name]}**: {orphan_words.MEANINGS[name]}")
     with st.container():
         if draft["problem"]:
             _stale(policy, draft)
@@ -147,7 +147,7 @@ def dialog(policy: Policy) -> None:
         except Conflict as error:
             draft["problem"] = error.message
             st.rerun(scope="fragment")
-        st.session_state["_said"] = f"The policy for {cleanup_words.NAMES[name]} is changed."
+        st.session_state["_said"] = f"The policy for {orphan_words.NAMES[name]} is changed."
         st.rerun(scope="app")
 
 

@@ -1,4 +1,4 @@
-"""Clean-up in words: what each class is, why an item is in a plan, what happens to it, what became of it."""
+"""Clean-up in words: what happens to an item, what became of it, how runs stand, what it saves."""
 
 from __future__ import annotations
 
@@ -12,17 +12,6 @@ from mediaops.ui import look, orphan_words, words
 
 BYTES_A_GB: Final = 1_000_000_000
 CENT: Final = 0.01
-NAMES: Final = {**orphan_words.NAMES, "trashed": "In the trash"}
-MEANINGS: Final = {
-    "unlinked": "Ready, and nothing uses it.",
-    "expired_annotation": "Temporary photos past their time, never linked.",
-    "duplicate": "The same bytes as another asset, which keeps all links.",
-    "abandoned_upload": "Uploads that were never completed. What is worth recovering is recovered first.",
-    "ghost_object": "Objects in Storage that no asset knows. Those of other programs are never taken.",
-    "broken_asset": "Assets whose file is gone from Storage.",
-    "stale_rendition": "Small versions whose picture is gone or was replaced.",
-    "trashed": "What people and clean-ups moved to the trash.",
-}
 # Whether what is cleaned up of a class lies in the trash for its retention.
 TRASHABLE: Final = ("unlinked", "expired_annotation", "broken_asset")
 HAPPENS: Final = {
@@ -46,19 +35,6 @@ _STATES: Final[dict[str, tuple[str, look.Tone]]] = {
     "stopped": ("Stopped", "warn"),
     "done": ("Done", "good"),
 }
-_NOTES: Final = {
-    "expired_ticket": "Upload of {day} that was never completed",
-    "stuck": "Upload of {day} whose completion got stuck",
-    "no_ticket": "Under incoming/ since {day}, and no upload knows it",
-    "written_later": "Written on {day}, after its asset was complete or gone",
-    "no_asset": "No asset knows it; written on {day}",
-    "rejected": "Left of an upload that was refused; written on {day}",
-    "unknown_name": "No part of an asset has this name; written on {day}",
-    "foreign": "Not of this library; written on {day}",
-    "no_rendition_row": "Its picture does not know it; written on {day}",
-    "missing": "Storage has no file for it; uploaded on {day}",
-    "checksum": "Its file is not the one that was uploaded on {day}",
-}
 
 
 def action(run_action: str, class_: str) -> str:
@@ -68,27 +44,6 @@ def action(run_action: str, class_: str) -> str:
     if class_ in ("abandoned_upload", "ghost_object", "stale_rendition"):
         return "delete"
     return "purge" if class_ == "trashed" else run_action
-
-
-def reason(item: Item, zone: str | None = None) -> str:
-    """Why it is in the plan, with dates and not "days ago": the reason is frozen with the plan."""
-    facts = item["reason"]
-    made, since = words.day(facts.get("created_at"), zone), words.day(item["since"], zone)
-    match item["class"]:
-        case "unlinked":
-            if facts.get("last_linked_at"):
-                return f"Not used since {words.day(facts['last_linked_at'], zone)}; uploaded on {made}"
-            return f"Uploaded on {made}, never linked"
-        case "expired_annotation":
-            return f"Temporary photo of {made}, never linked, expired on {since}"
-        case "duplicate":
-            return f"Same bytes as another asset, which stays; uploaded on {made}"
-        case "trashed":
-            due = words.day(facts.get("purge_after"), zone)
-            return f"In the trash since {since}; would go by itself from {due}"
-        case _:
-            note = _NOTES.get(str(facts.get("note")), "Does not fit what is known of it; since {day}")
-            return note.format(day=since)
 
 
 def outcome(item: Item) -> tuple[str, look.Tone]:
@@ -145,7 +100,7 @@ def name(run: Run) -> str:
 
 def classes(run: Run) -> str:
     """Its classes, as a list in words."""
-    return ", ".join(NAMES.get(each, each) for each in run["classes"])
+    return ", ".join(orphan_words.NAMES.get(each, each) for each in run["classes"])
 
 
 def error(problem: Any) -> str:

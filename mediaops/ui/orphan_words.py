@@ -1,4 +1,4 @@
-"""The classes of orphans in words for people, and what to make of each."""
+"""The classes of orphans in words for people, and what to make of each; a plan may also take the trash."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ NAMES: Final[dict[str, str]] = {
     "ghost_object": "Ghost files",
     "broken_asset": "Broken assets",
     "stale_rendition": "Stale renditions",
+    "trashed": "In the trash",
 }
 ICONS: Final[dict[str, str]] = {
     "unlinked": "link_off",
@@ -35,14 +36,15 @@ COLORS: Final[dict[str, str]] = {
     "broken_asset": "#bd3a48",
     "stale_rendition": "#4b7a35",
 }
-ABOUT: Final[dict[str, str]] = {
-    "unlinked": "In the library, and nothing links to it.",
+MEANINGS: Final[dict[str, str]] = {
+    "unlinked": "In the library, and nothing uses it.",
     "expired_annotation": "Photos that came to be read, whose time is over and that nobody linked.",
-    "duplicate": "The same bytes as another asset, which stays.",
-    "abandoned_upload": "Files that were sent and whose upload was never completed.",
-    "ghost_object": "Files in Storage that no asset knows.",
+    "duplicate": "The same bytes as another asset, which keeps all links.",
+    "abandoned_upload": "Uploads sent and never completed. What is worth recovering is recovered first.",
+    "ghost_object": "Files in Storage that no asset knows. Those of other programs are never taken.",
     "broken_asset": "Assets whose file is gone from Storage.",
     "stale_rendition": "Small versions of assets that are gone or do not know them.",
+    "trashed": "What people and clean-ups moved to the trash.",
 }
 _NOTHING: Final[dict[str, str]] = {
     "unlinked": "Nothing unused: every asset is linked, kept, or too new to tell.",

@@ -7,8 +7,9 @@ from typing import Any, cast
 
 from mediaops.cleanup import orphans
 from mediaops.cleanup.cli.following import follow_scan
-from mediaops.cleanup.cli.telling import Acting, Output, day, size, why
+from mediaops.cleanup.cli.telling import Acting, Output, day, size
 from mediaops.cleanup.models import CLASSES, OrphanClass
+from mediaops.cleanup.reasons import reason
 
 PAGE = 200
 
@@ -99,7 +100,7 @@ def _members(options: argparse.Namespace, acting: Acting, output: Output) -> Non
                     _name(each),
                     size(each["bytes"]),
                     day(each["since"]),
-                    why(each["class"], each["facts"]),
+                    reason(each),
                 ]
                 for each in page["items"]
             ],

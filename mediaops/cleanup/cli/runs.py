@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.cli.following import follow_plan, follow_run
-from mediaops.cleanup.cli.telling import Acting, Output, day, size, why
+from mediaops.cleanup.cli.telling import Acting, Output, day, size
 from mediaops.cleanup.models import CLASSES, Item, Run
+from mediaops.cleanup.reasons import frozen_reason
 
 STATES = ("planned", "done", "skipped", "failed", "excluded")
 RUN_HELP = "id of the plan, as `cleanup plan` and `cleanup show` print it"
@@ -206,10 +207,10 @@ def _items(acting: Acting, output: Output, run_id: str, states: list[str] | None
 
 def _row(each: Item) -> list[object]:
     state = "excluded" if each["excluded"] else each["state"]
-    reason = each["outcome"] or why(each["class"], each["reason"])
+    why = each["outcome"] or frozen_reason(each)
     return [
         *(state, each["class"], each["asset"] or each["path"], each["title"]),
-        *(size(each["bytes"]), day(each["since"]), reason),
+        *(size(each["bytes"]), day(each["since"]), why),
     ]
 
 

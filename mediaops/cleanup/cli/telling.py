@@ -17,21 +17,6 @@ from supabase import Client
 
 from mediaops.errors import MediaOpsError
 
-NOTES = {
-    "foreign": "not of this library's shape; never deleted unless picked by its path",
-    "unknown_name": "unknown beside an asset; never deleted unless picked by its path",
-    "no_asset": "no asset knows it",
-    "rejected": "its upload was rejected",
-    "no_rendition_row": "no row knows it",
-    "stuck": "its upload stopped in the middle; can be recovered",
-    "written_later": "written after its asset was complete or purged",
-    "no_ticket": "nobody's upload",
-    "expired_ticket": "never completed; can be recovered",
-    "missing": "its file is gone from Storage",
-    "rendition_missing": "a rendition's file is gone; it can be made again",
-    "checksum": "its bytes are not what was stored",
-}
-
 
 class Acting(Protocol):
     """Whoever is signed in."""
@@ -128,17 +113,3 @@ def size(count: int) -> str:
 def day(iso: str | None) -> str:
     """``2026-11-22``; a dash for never."""
     return datetime.fromisoformat(iso).astimezone(UTC).date().isoformat() if iso else "-"
-
-
-def why(class_: str, facts: Mapping[str, Any]) -> str:
-    """The reason in words."""
-    if note := facts.get("note"):
-        return NOTES.get(str(note), str(note))
-    if class_ == "expired_annotation":
-        return f"temporary until {day(facts.get('expires_at'))}, never linked"
-    if class_ == "duplicate":
-        return f"the same bytes as {facts.get('keep_title') or facts.get('keep')}"
-    if class_ == "trashed":
-        return f"in the trash since {day(facts.get('trashed_at'))}"
-    last = facts.get("last_linked_at")
-    return f"not linked since {day(last)}" if last else "never linked"

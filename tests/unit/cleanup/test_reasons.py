@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mediaops.cleanup.models import CLASSES, Orphan
-from mediaops.cleanup.reasons import reason
+from mediaops.cleanup.models import CLASSES, Item, Orphan
+from mediaops.cleanup.reasons import frozen_reason, reason
 from mediaops.cleanup.shown import name
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -169,6 +169,68 @@ def test_days_are_those_of_the_readers_clock() -> None:
 @pytest.mark.parametrize("class_", CLASSES)
 def test_every_class_has_words(class_: str) -> None:
     assert reason(orphan(class_, "x", ASSET, note="unheard of"), now=NOW)
+
+
+def frozen(class_: str, path: str | None = None, since: str = "2025-11-25T23:30:00Z", **facts: Any) -> Item:
+    """An item of a plan: it knows less of the asset than a list does."""
+    made: Any = {
+        "class": class_,
+        "path": path,
+        "since": since,
+        "reason": {"created_at": CREATED, "since": since, "days": 127, **facts},
+    }
+    return made
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (frozen("unlinked"), "File of 3 March 2026, never linked"),
+        (
+            frozen("unlinked", last_linked_at="2026-03-04T10:00:00Z"),
+            "File of 3 March 2026, unused since 4 March 2026",
+        ),
+        (frozen("unlinked", purpose="annotation"), "Photo for reading of 3 March 2026, never linked"),
+        (
+            frozen("expired_annotation", purpose="annotation", expires_at="2025-11-25T23:30:00Z"),
+            "Temporary photo of 3 March 2026, never linked, expired on 25 November 2025",
+        ),
+        (frozen("duplicate", keep="b"), "The same bytes as another one, uploaded 3 March 2026"),
+        (
+            frozen("trashed", purge_after="2025-12-25T23:30:00Z"),
+            "In the trash since 25 November 2025, would go by itself from 25 December 2025",
+        ),
+        (
+            frozen("abandoned_upload", "incoming/a", note="expired_ticket"),
+            "Upload of 25 November 2025, sent and never completed",
+        ),
+        (
+            frozen("ghost_object", "aa/b/original", note="no_asset"),
+            "File of 25 November 2025 that no asset knows",
+        ),
+        (
+            frozen("broken_asset", "aa/b/original", note="missing"),
+            "Its original of 25 November 2025 is gone from Storage",
+        ),
+        (
+            frozen("stale_rendition", "aa/b/card", note="no_rendition_row"),
+            "Card of 25 November 2025 that its asset does not know",
+        ),
+    ],
+)
+def test_a_plan_speaks_in_dates_that_do_not_grow_old(item: Item, said: str) -> None:
+    assert frozen_reason(item) == said
+
+
+def test_a_plans_days_are_those_of_the_readers_clock() -> None:
+    item = frozen("ghost_object", "x", note="foreign")
+
+    assert frozen_reason(item, "Europe/Berlin") == "File of 26 November 2025, not one of this library's"
+
+
+@pytest.mark.parametrize("class_", [*CLASSES, "trashed"])
+def test_a_plan_has_words_for_every_class(class_: str) -> None:
+    assert frozen_reason(frozen(class_, "x", note="unheard of"))
 
 
 UUID = "47b11a40-dcb1-5864-a60a-84ceb8b0b7a6"
