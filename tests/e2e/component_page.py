@@ -58,19 +58,27 @@ _PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="w
 <section><main><button id="before">before</button><div id="host"></div></main></section>
 <script type="module">
   const bundle = await import({module});
-  const host = document.getElementById("host");
+  let host = document.getElementById("host");
   window.states = []; window.triggers = [];
   let cleanup;
-  window.show = (data) => {{
+  const call = (data) => {{
     const parentElement = host.shadowRoot ?? host.attachShadow({{ mode: "open" }});
-    const end = bundle.default({{
+    return bundle.default({{
       data, key: window.mounted ?? "mounted", name: "component", parentElement,
       setStateValue: (name, value) => window.states.push([name, value]),
       setTriggerValue: (name, value) => window.triggers.push([name, value]),
     }});
-    cleanup ??= end;
   }};
-  window.leave = () => {{ cleanup?.(); cleanup = undefined; }};
+  window.show = (data) => {{ cleanup = call(data); }};
+  // A call that another overtook: Streamlit cleans up after it as soon as it has come.
+  window.late = (data) => call(data)();
+  // As React does: what is taken off the page is cleaned up afterwards.
+  window.leave = () => {{
+    const gone = host;
+    host = host.cloneNode();
+    gone.replaceWith(host);
+    cleanup();
+  }};
   window.ready = true;
 </script>"""
 

@@ -29,6 +29,11 @@ def again(page: Page, data: dict[str, Any]) -> None:
     page.evaluate("data => window.show(data)", data)
 
 
+def late(page: Page, data: dict[str, Any]) -> None:
+    """An earlier run of the script that was overtaken and comes after the later one."""
+    page.evaluate("data => window.late(data)", data)
+
+
 def triggers(page: Page) -> list[list[Any]]:
     """What Python was told to do, in order."""
     return page.evaluate("window.triggers")

@@ -14,6 +14,9 @@ export interface Instance<Data> {
   hidden?(): void;
 }
 
+/** Streamlit cleans up after a call that was overtaken at once; of those before the last no more is ever heard. */
+const CALLS_KEPT = 8;
+
 /**
  * The default export of a component.
  *
@@ -27,10 +30,11 @@ export function mounter<Data extends object>(
 ) {
   const instances = new Map<string, Instance<Data>>();
   const drawn = new WeakMap<HTMLElement, Instance<Data>>();
-  const latest = new WeakMap<HTMLElement, symbol>();
+  /** The last calls of each element, in the order in which they arrived. */
+  const calls = new WeakMap<HTMLElement, readonly Component<Data>[]>();
 
-  return function mount(component: Component<Data>): Cleanup {
-    const key = (component.data as { readonly key?: string }).key ?? component.key;
+  function show(root: HTMLElement, component: Component<Data>): void {
+    const key = keyOf(component);
     let instance = instances.get(key);
     if (instance) {
       instance.update(component);
@@ -38,26 +42,46 @@ export function mounter<Data extends object>(
       instance = create(component);
       instances.set(key, instance);
     }
-    const root = rootOf(component.parentElement, css);
-    const call = Symbol(key);
-    latest.set(root, call);
     // Signals redraw what changed; a rerun with the same instance has nothing to draw again.
-    if (drawn.get(root) !== instance) {
-      render(instance.view(), root);
-      drawn.set(root, instance);
-      instance.shown?.();
-    }
-    const mine = instance;
+    if (drawn.get(root) === instance) return;
+    render(instance.view(), root);
+    drawn.set(root, instance);
+    instance.shown?.();
+  }
+
+  function leave(root: HTMLElement, key: string): void {
+    const instance = drawn.get(root);
+    if (!instance) return;
+    render(null, root);
+    drawn.delete(root);
+    instance.hidden?.();
+    if (instance.isIdle() && instances.get(key) === instance) instances.delete(key);
+  }
+
+  return function mount(component: Component<Data>): Cleanup {
+    const root = rootOf(component.parentElement, css);
+    // Taken off the page again before the bundle was there: what it would draw may be on the page elsewhere by now.
+    if (!root.isConnected) return () => undefined;
+    calls.set(root, [...(calls.get(root) ?? []), component].slice(-CALLS_KEPT));
+    show(root, component);
     return () => {
-      // A rerun that overtakes an unfinished call makes Streamlit clean up after the older call: the page still shows us.
-      if (latest.get(root) !== call) return;
-      render(null, root);
-      drawn.delete(root);
-      latest.delete(root);
-      mine.hidden?.();
-      if (mine.isIdle() && instances.get(key) === mine) instances.delete(key);
+      const before = calls.get(root) ?? [];
+      const rest = before.filter((call) => call !== component);
+      calls.set(root, rest);
+      if (!root.isConnected) {
+        leave(root, keyOf(component));
+        return;
+      }
+      // The element is still on the page: a rerun overtook this call before the bundle was there. The two wait
+      // for it together and a browser lets them go on in any order, so this one, the older, may have come last.
+      const standing = rest.at(-1);
+      if (before.at(-1) === component && standing) show(root, standing);
     };
   };
+}
+
+function keyOf(component: Component<object>): string {
+  return (component.data as { readonly key?: string }).key ?? component.key;
 }
 
 function rootOf(parent: ShadowRoot | HTMLElement, css: string): HTMLElement {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.component_page import Library, card
 from tests.e2e.gallery.conftest import Show
 from tests.e2e.gallery.steps import focused, tile, to_the_end, to_the_last_page
-from tests.e2e.opened import again
+from tests.e2e.opened import again, late
 
 # Pages
 
@@ -80,11 +80,30 @@ def test_coming_back_to_a_query_shows_the_place_where_it_was_left(show: Show, li
     to_the_last_page(page)
     expect(tile(page, 149)).to_be_attached()
     left = page.evaluate("document.querySelector('section').scrollTop")
-    page.wait_for_timeout(100)
+    looked_at(page)
     page.evaluate("window.leave(); document.querySelector('section').scrollTop = 0")
     again(page, library.first())
     expect(tile(page, 149)).to_be_attached()
     assert page.evaluate("document.querySelector('section').scrollTop") == pytest.approx(left, abs=150)
+
+
+def looked_at(page: Page) -> None:
+    """The gallery has seen where it was scrolled to: it looks once a frame, and draws in the one after it."""
+    page.evaluate("""async () => {
+      for (let i = 0; i < 5; i += 1) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }""")
+
+
+def test_a_drawing_that_was_overtaken_and_comes_late_changes_nothing(show: Show, library: Library) -> None:
+    found = library.first() | {"items": library.cards[:3], "next": None, "query": {"q": "three"}}
+    page = show(**found)
+    expect(page.get_by_text("3 assets")).to_be_visible()
+
+    late(page, library.first())
+
+    expect(page.get_by_text("3 assets")).to_be_visible()
+    expect(tile(page, 2)).to_be_visible()
+    expect(tile(page, 3)).to_have_count(0)
 
 
 def test_only_tiles_near_the_window_are_in_the_document(show: Show, library: Library) -> None:

@@ -54,9 +54,10 @@ _PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="w
     }});
   }};
   window.leave = () => {{
-    cleanup(); mounts += 1;
+    mounts += 1;
     const empty = document.createElement("div");
     host.replaceWith(empty); host = empty;
+    cleanup();
   }};
   window.ready = true;
 </script>"""
