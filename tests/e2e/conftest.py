@@ -6,7 +6,7 @@ import colorsys
 import io
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,17 @@ expect.set_options(timeout=30_000)
 TEST_RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser, a server and a worker on two cores are not always in step: a browser test that fails is
-    tried twice more, and the summary names every one that needed it."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2))
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets fixtures know, when they end, whether the test went wrong."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +139,7 @@ def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
     yield opened
-    TEST_RESULTS.mkdir(exist_ok=True)
-    opened.screenshot(path=TEST_RESULTS / f"{request.node.name[:80].replace('/', '-')}.png")
+    if request.node.stash.get(FAILED, False):
+        TEST_RESULTS.mkdir(exist_ok=True)
+        opened.screenshot(path=TEST_RESULTS / f"{request.node.name[:80].replace('/', '-')}.png")
     assert faults == []

@@ -32,11 +32,29 @@ def tile(page: Page, asset: str) -> Locator:
     return page.locator(f'[data-id="{asset}"]')
 
 
+# Longer than a search field or the gallery waits before it tells Streamlit what a person did.
+QUIET_MS = 300
+
+
 def settled(page: Page) -> None:
-    """Streamlit has nothing more to do."""
+    """Streamlit has had nothing to do for a while: what was done on the page has been answered."""
+    page.evaluate("window.quietSince = undefined")
     page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        """(quiet) => {
+          const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
+          if (state !== 'notRunning') window.quietSince = undefined;
+          else window.quietSince ??= performance.now();
+          return window.quietSince !== undefined && performance.now() - window.quietSince >= quiet;
+        }""",
+        arg=QUIET_MS,
     )
+
+
+def search(page: Page, words: str) -> None:
+    """Look for these words in the library, and wait for the answer."""
+    page.get_by_placeholder("Search titles").fill(words)
+    asks(page, lambda query: query.get("q") == [words])
+    settled(page)
 
 
 def asks(page: Page, right: Callable[[dict[str, list[str]]], bool]) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import Filled
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import come_in_as, dialog, heading, settled
+from tests.e2e.steps import come_in_as, dialog, heading, search, settled, tile
 
 PAGE = Path(__file__).resolve().parents[1] / "data" / "pages" / "dev_00003.jpg"
 NewAsset = Callable[..., str]
@@ -135,7 +135,12 @@ def test_an_address_without_an_asset_says_so(page: Page, filled: Filled) -> None
 
 
 def test_reading_on_demand_appears_without_a_reload_and_can_be_found(
-    page: Page, context: BrowserContext, dashboard: Dashboard, new_asset: NewAsset, tmp_path: Path
+    page: Page,
+    context: BrowserContext,
+    dashboard: Dashboard,
+    filled: Filled,
+    new_asset: NewAsset,
+    tmp_path: Path,
 ) -> None:
     with Image.open(PAGE) as photo:
         photo.thumbnail((1600, 1600))
@@ -154,6 +159,7 @@ def test_reading_on_demand_appears_without_a_reload_and_can_be_found(
     text = next(answer["result"]["text"] for answer in answers if answer["kind"] == "ocr")
     word = max((part for part in text.split() if part.isalpha()), key=len)
     page.get_by_role("link", name="Library").first.click()
-    page.get_by_placeholder("Search titles").fill(word)
-    expect(page.locator(f'[data-id="{asset}"]')).to_be_visible()
+    search(page, word)
+    expect(tile(page, asset)).to_be_visible()
+    expect(tile(page, filled.assets["Night sky"])).to_have_count(0)
     assert context.pages == [page]

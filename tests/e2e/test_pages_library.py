@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Filled
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import asks, come_in_as, dialog, heading, settled, tile
+from tests.e2e.steps import asks, come_in_as, dialog, heading, search, settled, tile
 
 
 @pytest.fixture
@@ -31,6 +31,19 @@ def test_it_narrows_while_one_types(library: Page, filled: Filled) -> None:
     expect(tile(library, filled.assets["Harbour at noon"])).to_be_visible()
     expect(tile(library, filled.assets["Night sky"])).to_have_count(0)
     asks(library, lambda query: query == {"q": ["harb"]})
+
+
+def test_a_search_that_overtakes_the_first_drawing_is_answered(page: Page, filled: Filled) -> None:
+    held: list[Route] = []
+    page.route("**/components/gallery-*", lambda route: held.append(route))
+    come_in_as(page, "staff", f"/asset?id={filled.assets['Night sky']}")
+    page.get_by_role("link", name="Library").first.click()
+    search(page, "Harbour")
+    for request in held:
+        request.continue_()
+
+    expect(tile(page, filled.assets["Harbour at noon"])).to_be_visible()
+    expect(tile(page, filled.assets["Night sky"])).to_have_count(0)
 
 
 def test_a_shared_address_shows_the_same(library: Page, filled: Filled) -> None:
@@ -150,6 +163,8 @@ def test_the_trash_can_be_opened_and_emptied_back(
     library.get_by_role("button", name="In trash").click()
     library.get_by_role("button", name="Ready", exact=True).click()
     library.keyboard.press("Escape")
+    expect(tile(library, asset)).to_be_visible()
+    settled(library)
     tile(library, asset).hover()
     tile(library, asset).get_by_role("checkbox").click()
     library.get_by_role("button", name="Restore", exact=True).click()
@@ -185,7 +200,7 @@ def test_the_view_is_kept_by_a_reload(library: Page, filled: Filled) -> None:
 
 def select(page: Page, query: str, assets: list[str]) -> None:
     """Find these and tick them."""
-    page.get_by_placeholder("Search titles").fill(query)
+    search(page, query)
     for asset in assets:
         tile(page, asset).hover()
         tile(page, asset).get_by_role("checkbox").click()

@@ -215,6 +215,7 @@ def test_a_click_in_the_map_shows_what_lies_there(page: Page, new_asset: Maker) 
     come_in_as(page, "staff", "/orphans?sort=Newest+first")
     expect(tile(page, asset)).to_be_visible()
     page.get_by_text(re.compile("^Count$")).click()
+    settled(page)
     chart = page.locator(".st-key-orphan-map")
     chart.locator("svg text", has_text="under a week").first.click()
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from mediaops.client import rpc
 from tests.e2e.component_page import eventually
 from tests.e2e.dashboard import Dashboard, put_asset
-from tests.e2e.steps import come_in_as, dialog, heading, settled, tile
+from tests.e2e.steps import come_in_as, dialog, heading, search, settled, tile
 from tests.openai_api import KEY, Asked, OpenAIServer, Reply, error, heard, says
 from tests.support import Person
 from tests.unit.media.samples import write_sound
@@ -141,6 +141,7 @@ def test_two_engines_are_compared_once_there_are_two(
     page.get_by_role("button", name="Compare", exact=True).click()
 
     expect(dialog(page).get_by_text("2 words differ; marked in both.")).to_be_visible()
+    expect(dialog(page).locator(".mo-said")).to_have_count(2)
     left, right = dialog(page).locator(".mo-said").all()
     assert left.locator("mark").all_inner_texts() == ["goats", "very"]
     assert right.locator("mark").all_inner_texts() == ["boats"]
@@ -176,7 +177,8 @@ def test_a_sound_is_written_down_and_plays_from_a_line(
 def select(page: Page, *assets: str) -> None:
     for asset in assets:
         tile(page, asset).click(modifiers=["Control"])
-        settled(page)
+    expect(page.locator(".mo-selected")).to_have_text(f"{len(assets)} selected")
+    settled(page)
 
 
 def test_selected_ones_are_read_with_the_cost_first_and_a_result_for_each(
@@ -205,8 +207,7 @@ def test_selected_ones_are_read_with_the_cost_first_and_a_result_for_each(
 
 def read_all(page: Page, word: str, count: str) -> None:
     """Search, and ask for captions of all that is found."""
-    page.get_by_placeholder("Search titles").fill(word)
-    settled(page)
+    search(page, word)
     page.get_by_role("button", name="Read all that match").click()
     expect(dialog(page).get_by_text(f"matches “{word}”")).to_be_visible()
     pick(page, dialog(page), ("Caption",))

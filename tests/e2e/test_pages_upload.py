@@ -47,6 +47,7 @@ def test_a_photo_of_12_megapixels_is_stored_small_and_without_metadata(
     expect(page.get_by_role("heading", name="1 new asset")).to_be_visible()
     page.get_by_role("link", name="IMG_2041.jpg").last.click()
     expect(heading(page, "IMG_2041.jpg")).to_be_visible()
+    page.wait_for_url("**/asset?id=*")
     asset = page.url.rpartition("=")[2]
     record = dashboard.person("staff").rpc("get_asset", p_asset=asset)["asset"]
     stored = dashboard.service.storage.from_("media").download(record["object_path"])
