@@ -10,7 +10,7 @@ import streamlit as st
 from mediaops.errors import MediaOpsError
 from mediaops.library import knowledge
 from mediaops.library.models import KnowledgeCard
-from mediaops.ui import look, pictures, viewer, words
+from mediaops.ui import listing, look, pictures, viewer, words
 from mediaops.ui.places import link_to_entry
 from mediaops.ui.together import ask
 
@@ -22,18 +22,9 @@ COLUMNS = 3
 
 def page() -> None:
     look.heading("Knowledge", "The entries of the product that media can be linked to.")
-    query = st.text_input(
-        "Search",
-        key="q",
-        type="search",
-        placeholder="Search entries",
-        label_visibility="collapsed",
-        live="250ms",
-        bind="query-params",
-        width=420,
-    )
+    query = listing.search_field("Search entries", width=420)
     try:
-        items, more = entries((query or "").strip())
+        items, more = entries(query)
         signed = pictures.urls(
             viewer.client(), viewer.person().user_id, (item["cover_thumb_path"] for item in items)
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -109,14 +110,20 @@ def export_dialog(ids: list[str]) -> None:
     st.write(f"{words.plural(len(rows), 'row is', 'rows are')} ready.")
     if missing:
         look.outcomes(missing, {}, "exported")
+    download_csv(rows, "mediaops")
+
+
+def download_csv(rows: Sequence[Mapping[str, Any]], what: str) -> None:
+    """The button that hands the rows over, in a file that tells ``what`` it is and of when."""
     st.download_button(
         "Download CSV",
         to_csv(rows),
-        file_name=f"mediaops-{datetime.now(UTC):%Y-%m-%d-%H%M}.csv",
+        file_name=f"{what}-{datetime.now(UTC):%Y-%m-%d-%H%M}.csv",
         mime="text/csv",
         type="primary",
         icon=":material/download:",
         on_click="ignore",
+        disabled=not rows,
     )
 
 

@@ -11,6 +11,7 @@ from mediaops.cleanup import plans
 from mediaops.cleanup.models import Policy, PolicyChange
 from mediaops.errors import Conflict
 from mediaops.ui import cleanup_words, look, orphan_words, viewer, words
+from mediaops.ui.listing import card
 from mediaops.ui.together import both
 
 HISTORY_LINES: Final = 30
@@ -35,14 +36,7 @@ def listing() -> None:
 
 def _row(policy: Policy) -> None:
     name = policy["class"]
-    with st.container(
-        border=True,
-        horizontal=True,
-        vertical_alignment="center",
-        horizontal_alignment="distribute",
-        gap="small",
-        key=f"mo-policy-{name}",
-    ):
+    with card(f"mo-policy-{name}"):
         st.html(
             f'<div class="mo-policy"><b>{escape(orphan_words.NAMES[name])}</b>'
             f"<small>{escape(orphan_words.MEANINGS[name])}</small>"

@@ -10,7 +10,7 @@ import streamlit as st
 from mediaops.cleanup import plans
 from mediaops.cleanup.models import Run
 from mediaops.ui import cleanup_words, look, viewer, words
-from mediaops.ui.listing import Pages
+from mediaops.ui.listing import Pages, card
 from mediaops.ui.places import RUN, go_to
 
 PAGE_SIZE: Final = 20
@@ -31,14 +31,7 @@ def listing() -> None:
 
 
 def _row(run: Run) -> None:
-    with st.container(
-        border=True,
-        horizontal=True,
-        vertical_alignment="center",
-        horizontal_alignment="distribute",
-        gap="small",
-        key=f"mo-run-{run['id']}",
-    ):
+    with card(f"mo-run-{run['id']}"):
         with st.container(gap=None, width="stretch"):
             # No link of Streamlit's: on the way back it would forget which view this is.
             if st.button(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mediaops.library.filters import DEFAULT_SORT, DEFAULT_STATES, PURPOSES, SORTS, STATES, Filters
 from mediaops.library.models import Person
-from mediaops.ui import words
+from mediaops.ui import listing, words
 
 _KINDS: Final = {"image": "Images", "video": "Videos", "sound": "Sounds"}
 _USES: Final = {"anywhere": True, "nowhere": False}
@@ -56,15 +56,7 @@ def search_row(uploaders: Callable[[], list[Person]]) -> Filters:
     if (order := st.session_state.pop(_NEXT_SORT, None)) in SORTS:
         st.session_state["sort"] = order
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="mo-filters"):
-        query = st.text_input(
-            "Search",
-            key="q",
-            type="search",
-            placeholder="Search titles, texts, file names, knowledge",
-            label_visibility="collapsed",
-            live="250ms",
-            bind="query-params",
-        )
+        query = listing.search_field("Search titles, texts, file names, knowledge")
         kinds = st.pills(
             "Kind",
             list(_KINDS),
@@ -97,7 +89,7 @@ def search_row(uploaders: Callable[[], list[Person]]) -> Filters:
         )
     smallest, largest = _SIZES.get(str(more["size"]), (None, None))
     return Filters(
-        query=(query or "").strip(),
+        query=query,
         kinds=tuple(kinds),
         states=tuple(more["state"]) or DEFAULT_STATES,
         linked=_USES.get(str(linked)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mediaops.ui import words
 from mediaops.ui.places import ASSET
@@ -39,6 +40,33 @@ def row(
     return (
         f'<div class="mo-item"><div class="mo-item-picture">{picture}</div>'
         f'<div class="mo-item-text"><b>{name}</b>{told}</div><div class="mo-item-end">{right}</div></div>'
+    )
+
+
+def search_field(placeholder: str, width: int | Literal["stretch"] = "stretch") -> str:
+    """What a person looks for, told while they type and kept in the address."""
+    query = st.text_input(
+        "Search",
+        key="q",
+        type="search",
+        placeholder=placeholder,
+        label_visibility="collapsed",
+        live="250ms",
+        bind="query-params",
+        width=width,
+    )
+    return (query or "").strip()
+
+
+def card(key: str) -> DeltaGenerator:
+    """A row with a border, for what has buttons of its own."""
+    return st.container(
+        border=True,
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        gap="small",
+        key=key,
     )
 
 

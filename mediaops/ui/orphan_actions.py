@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -11,7 +10,6 @@ import streamlit as st
 from mediaops.cleanup import orphans, shown
 from mediaops.cleanup.models import ROW_CLASSES, Orphan, OrphanClass
 from mediaops.cleanup.reasons import reason
-from mediaops.library.export import to_csv
 from mediaops.ui import bulk, bulk_steps, look, orphan_graph, reading_dialogs, viewer, words
 
 RECOVERABLE: Final = ("abandoned_upload", "ghost_object")
@@ -166,20 +164,11 @@ def export_dialog(class_: OrphanClass, ids: list[str]) -> None:
     st.write(f"{words.plural(len(rows), 'row is', 'rows are')} ready.")
     if gone := len(ids) - len(rows):
         st.caption(f"{words.number(gone)} of the selection are no orphans of this class any more.")
-    st.download_button(
-        "Download CSV",
-        to_csv(rows),
-        file_name=f"mediaops-{class_}-{datetime.now(UTC):%Y-%m-%d-%H%M}.csv",
-        mime="text/csv",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
-        disabled=not rows,
-    )
+    bulk.download_csv(rows, f"mediaops-{class_}")
 
 
 def csv_row(orphan: Orphan, zone: str | None) -> dict[str, Any]:
-    """What a spreadsheet gets of an orphan; :func:`to_csv` takes the formulas out."""
+    """What a spreadsheet gets of an orphan."""
     asset: dict[str, Any] = orphan["asset"] or {}
     return {
         "class": orphan["class"],

@@ -35,15 +35,7 @@ def show() -> None:
 
 def _question() -> tuple[str, str]:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="mo-filters"):
-        query = st.text_input(
-            "Search",
-            key="q",
-            type="search",
-            placeholder="Search the trash",
-            label_visibility="collapsed",
-            live="250ms",
-            bind="query-params",
-        )
+        query = listing.search_field("Search the trash")
         sort = st.selectbox(
             "Sort",
             list(SORTS),
@@ -57,7 +49,7 @@ def _question() -> tuple[str, str]:
             "Empty the trash", icon=":material/delete_forever:", key="trash-empty"
         ):
             _plan_all()
-    return (query or "").strip(), sort or "newest"
+    return query, sort or "newest"
 
 
 def _plan_all() -> None:

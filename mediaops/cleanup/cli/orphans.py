@@ -8,10 +8,8 @@ from typing import Any, cast
 from mediaops.cleanup import orphans
 from mediaops.cleanup.cli.following import follow_scan
 from mediaops.cleanup.cli.telling import Acting, Output, day, size
-from mediaops.cleanup.models import CLASSES, OrphanClass
+from mediaops.cleanup.models import CLASSES, Orphan, OrphanClass
 from mediaops.cleanup.reasons import reason
-
-PAGE = 200
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -76,11 +74,8 @@ def _summary(acting: Acting, output: Output) -> None:
 
 
 def _members(options: argparse.Namespace, acting: Acting, output: Output) -> None:
-    left = options.limit or None
-    after: str | None = None
-    shown = 0
-    while left is None or left > 0:
-        page = orphans.find(
+    shown, more = output.pages(
+        lambda after, limit: orphans.find(
             acting.client(),
             cast(OrphanClass, options.class_),
             sort=options.sort,
@@ -88,34 +83,19 @@ def _members(options: argparse.Namespace, acting: Acting, output: Output) -> Non
             min_bytes=options.larger_than,
             waiting=options.waiting,
             after=after,
-            limit=PAGE if left is None else min(PAGE, left),
-        )
-        for each in page["items"]:
-            output.object(cast("dict[str, Any]", each))
-        output.table(
-            ["id", "what", "size", "since", "why"],
-            [
-                [
-                    each["id"],
-                    _name(each),
-                    size(each["bytes"]),
-                    day(each["since"]),
-                    reason(each),
-                ]
-                for each in page["items"]
-            ],
-        )
-        shown += len(page["items"])
-        left = None if left is None else left - len(page["items"])
-        after = page["next"]
-        if after is None:
-            break
+            limit=limit,
+        ),
+        ["id", "what", "size", "since", "why"],
+        _row,
+        options.limit,
+    )
     if shown == 0:
         output.note("There are none past their grace." if not options.waiting else "There are none.")
-    elif after is not None:
+    elif more:
         output.note(f"There are more than these {shown}; --limit 0 shows all.")
 
 
-def _name(each: Any) -> str:
+def _row(each: Orphan) -> list[object]:
     card: dict[str, Any] = each["asset"] or {}
-    return str(card.get("title") or card.get("original_name") or each["path"] or "")
+    called = card.get("title") or card.get("original_name") or each["path"] or ""
+    return [each["id"], called, size(each["bytes"]), day(each["since"]), reason(each)]

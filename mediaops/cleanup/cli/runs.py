@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, cast
+from typing import Any
 
 from mediaops.cleanup import plans
 from mediaops.cleanup.cli.following import follow_plan, follow_run
@@ -186,23 +186,16 @@ def _tell(output: Output, status: Run) -> None:
 
 
 def _items(acting: Acting, output: Output, run_id: str, states: list[str] | None, limit: int) -> None:
-    after: int | None = None
-    left = limit or None
-    while True:
-        portion = plans.PORTION_ITEMS if left is None else min(left, plans.PORTION_ITEMS)
-        page = plans.items(acting.client(), run_id, states, after, portion)
-        for each in page["items"]:
-            output.object({"item": cast("dict[str, Any]", each)})
-        output.table(
-            ["state", "class", "id", "what", "size", "since", "why"], [_row(each) for each in page["items"]]
-        )
-        after = page["next"]
-        left = None if left is None else left - len(page["items"])
-        if after is None:
-            return
-        if left is not None and left <= 0:
-            output.note(f"There are more than these {limit}; `cleanup report {run_id}` has all.")
-            return
+    _, more = output.pages(
+        lambda after, portion: plans.items(acting.client(), run_id, states, after, portion),
+        ["state", "class", "id", "what", "size", "since", "why"],
+        _row,
+        limit,
+        plans.PORTION_ITEMS,
+        "item",
+    )
+    if more:
+        output.note(f"There are more than these {limit}; `cleanup report {run_id}` has all.")
 
 
 def _row(each: Item) -> list[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -61,6 +61,32 @@ class Output:
         for row in rows:
             table.add_row(*(Text(shown(cell)) for cell in row))
         Console().print(table)
+
+    def pages(
+        self,
+        ask: Callable[[Any, int], Any],
+        names: Sequence[str],
+        row: Callable[[Any], Sequence[object]],
+        limit: int,
+        portion: int = 200,
+        called: str = "",
+    ) -> tuple[int, bool]:
+        """A list as it comes, at most ``limit`` items (0: all): how many, and whether there are more.
+
+        ``ask`` gets the ``next`` of the page before and how many to answer; ``called`` puts each item's JSON
+        under a name.
+        """
+        left, after, told = limit or None, None, 0
+        while True:
+            page = ask(after, portion if left is None else min(portion, left))
+            for each in page["items"]:
+                self.object({called: each} if called else each)
+            self.table(names, [row(each) for each in page["items"]])
+            told += len(page["items"])
+            left = None if left is None else left - len(page["items"])
+            after = page["next"]
+            if after is None or (left is not None and left <= 0):
+                return told, after is not None
 
     def note(self, sentence: str) -> None:
         """What is worth knowing and no answer: to standard error."""

@@ -16,7 +16,6 @@ from mediaops.cleanup.models import Trashed
 from mediaops.errors import Invalid
 
 AT_ONCE = 5000
-PAGE = 200
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -38,25 +37,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def show(options: argparse.Namespace, acting: Acting, output: Output) -> int:
     """``trash list``."""
-    left = options.limit or None
-    after: str | None = None
-    seen = 0
-    while left is None or left > 0:
-        page = service.find(acting.client(), after=after, limit=PAGE if left is None else min(PAGE, left))
-        for item in page["items"]:
-            output.object(dict(item))
-        output.table(
-            ["id", "what", "size", "trashed", "by", "until", "links"],
-            [_row(item) for item in page["items"]],
-        )
-        seen += len(page["items"])
-        left = None if left is None else left - len(page["items"])
-        after = page["next"]
-        if after is None:
-            break
+    seen, more = output.pages(
+        lambda after, limit: service.find(acting.client(), after=after, limit=limit),
+        ["id", "what", "size", "trashed", "by", "until", "links"],
+        _row,
+        options.limit,
+    )
     if seen == 0:
         output.note("The trash is empty.")
-    elif after is not None:
+    elif more:
         output.note(f"There are more than these {seen}; --limit 0 shows all.")
     return 0
 
