@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.caring import House, item, run_it, tick
 from tests.e2e.conftest import picture
 from tests.e2e.dashboard import Dashboard
-from tests.e2e.steps import come_in_as, dialog, heading, settled
+from tests.e2e.steps import asks, come_in_as, dialog, heading, settled
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +107,8 @@ def test_a_long_trash_is_paged_and_the_selection_holds(page: Page, house: House)
     house.rows(45, "Heap", "trashed")
     come_in_as(page, "ops", "/trash")
     page.get_by_placeholder("Search the trash").fill("heap")
+    asks(page, lambda query: query.get("q") == ["heap"])
+    settled(page)
     expect(page.locator(".mo-item")).to_have_count(40)
     page.get_by_text("Select these 40").click()
     expect(page.get_by_text("40 selected")).to_be_visible()
