@@ -78,7 +78,7 @@ def frozen_reason(item: Item, zone: str | None = None) -> str:
             class_=item["class"],
             facts=facts,
             since=item["since"],
-            kind="",
+            kind=str(facts.get("kind") or ""),
             path=item["path"] or "",
             day=lambda iso: _day(iso, clock, None),
             frozen=True,
@@ -88,7 +88,7 @@ def frozen_reason(item: Item, zone: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Case:
-    """What a sentence is made of. ``kind``: empty where it is not known, as in a plan."""
+    """What a sentence is made of. ``kind``: empty where it is not known."""
 
     class_: str
     facts: dict[str, Any]

@@ -8,7 +8,7 @@ stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'purpose', p_asset.purpose, 'created_at', p_asset.created_at, 'last_linked_at', p_asset.released_at,
+    'kind', p_asset.kind, 'purpose', p_asset.purpose, 'created_at', p_asset.created_at, 'last_linked_at', p_asset.released_at,
     'expires_at', p_asset.expires_at, 'days', floor(extract(epoch from now() - p_since) / 86400), 'since', p_since
   ) || case when p_keep is not null then jsonb_build_object('keep', p_keep) else '{}' end
 $$;

@@ -186,6 +186,7 @@ def frozen(class_: str, path: str | None = None, since: str = "2025-11-25T23:30:
     ("item", "said"),
     [
         (frozen("unlinked"), "File of 3 March 2026, never linked"),
+        (frozen("unlinked", kind="video"), "Video of 3 March 2026, never linked"),
         (
             frozen("unlinked", last_linked_at="2026-03-04T10:00:00Z"),
             "File of 3 March 2026, unused since 4 March 2026",
