@@ -45,7 +45,7 @@ from bench.knowledge as k join bench.titles as t on t.n = 1 + (k.n * 31) % 60000
 create table bench.links as
 with drawn as (
   select
-    case when random() < 0.9 then 1 + floor(random() * :assets)::int else 1 + (bench.zipf(:assets / 10) * 9973) % :assets end as asset,
+    case when random() < 0.9 then 1 + floor(random() * :assets)::int else 1 + ((bench.zipf(:assets / 10)::bigint * 9973) % :assets)::int end as asset,
     1 + floor(random() * :assets / 5)::int as knowledge
   from generate_series(1, (:assets * 4.1)::int)
 )
