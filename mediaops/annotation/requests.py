@@ -171,8 +171,8 @@ def request(
 
     ``force`` asks again what was answered before. ``language`` (BCP 47) is for captions and transcripts;
     empty leaves it to the picture or sound. An outcome's error is ``budget_exhausted``,
-    ``engine_unavailable``, ``no_engine``, ``kind_not_supported``, ``unsupported_type``, ``asset_trashed``,
-    ``asset_purging`` or ``not_found``.
+    ``unknown_engine``, ``engine_unavailable``, ``no_engine``, ``kind_not_supported``, ``unsupported_type``,
+    ``asset_trashed``, ``asset_purging`` or ``not_found``.
     """
     return cast(
         list[Asked],
@@ -234,7 +234,7 @@ def request_batch(
     """Start the batch that a person saw as ``items`` readings.
 
     Raises ``stale`` when there are more by now, ``nothing_to_read``, ``budget_exhausted``,
-    ``engine_unavailable``, ``no_engine`` or ``kind_not_supported``.
+    ``unknown_engine``, ``engine_unavailable``, ``no_engine`` or ``kind_not_supported``.
     """
     return cast(
         Batch,

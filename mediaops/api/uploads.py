@@ -84,7 +84,10 @@ def restore(body: RestoreBody, who: SignedIn) -> dict[str, Any]:
 
 @router.post("/complete")
 def finish(body: CompleteBody, who: SignedIn) -> dict[str, Any]:
-    """``{"asset", "state"}`` once the object was looked at; 422 with the reason when it was refused."""
+    """``{"asset", "state", "refused"}`` once the object was looked at; 422 with the reason when it is no use.
+
+    ``refused``: ``[{kind, error: {code, message, hint}}]``, the readings asked for that nobody can do.
+    """
     picked = Picked(
         original_name=body.original_name,
         original_bytes=body.original_bytes,
@@ -96,4 +99,4 @@ def finish(body: CompleteBody, who: SignedIn) -> dict[str, Any]:
         annotate=None if body.annotate is None else tuple(body.annotate),
     )
     done = complete(who.client, service_client(), str(body.ticket), picked)
-    return {"asset": done.asset, "state": done.state}
+    return {"asset": done.asset, "state": done.state, "refused": list(done.refused)}

@@ -55,10 +55,15 @@ class Picked:
 
 @dataclass(frozen=True)
 class Completed:
-    """``state`` is ``ready``, or what became of the asset since (``trashed``)."""
+    """``state`` is ``ready``, or what became of the asset since (``trashed``).
+
+    ``refused``: the readings asked for with the upload that nobody can do, as ``{kind, error}`` with the
+    error's ``{code, message, hint}``. Told once, to whoever completed it.
+    """
 
     asset: str
     state: str
+    refused: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,8 @@ def _finish(service: Client, upload: _Upload, facts: Facts) -> Completed:
     done: dict[str, Any] = rpc(service, "finish_upload", p_asset=upload.asset, p_facts=facts.as_json())
     if done["state"] == "rejected":  # another completion was faster and saw it otherwise
         return _answer(_read(service, upload.asset))
-    return Completed(upload.asset, str(done["state"]))
+    refused = tuple({"kind": each["kind"], "error": each["error"]} for each in done["refused"])
+    return Completed(upload.asset, str(done["state"]), refused)
 
 
 def _reject(service: Client, upload: _Upload, code: str, message: str, hint: str) -> Completed:

@@ -151,7 +151,8 @@ begin
 end $$;
 
 -- The object was found good and is at its final path: the asset is ready. Answers the state that stands, which
--- is another one when somebody rejected it meanwhile.
+-- is another one when somebody rejected it meanwhile, and which of the readings that came with it nobody can do:
+-- no reason to lose an upload.
 -- Security definer: the service writes no table directly.
 create function media.finish_upload(p_asset uuid, p_facts jsonb)
 returns jsonb
@@ -162,13 +163,14 @@ as $$
 declare
   v_asset media.assets;
   v_ends timestamptz;
+  v_readings jsonb := '[]';
 begin
   select * into v_asset from media.assets where id = p_asset for no key update;
   if v_asset.id is null then
     perform media.fail(404, 'not_found', 'There is no such upload.');
   end if;
   if v_asset.state <> 'processing' then
-    return jsonb_build_object('asset', p_asset, 'state', v_asset.state);
+    return jsonb_build_object('asset', p_asset, 'state', v_asset.state, 'refused', v_readings);
   end if;
   update media.assets set
     state = 'ready',
@@ -192,10 +194,10 @@ begin
   perform media.outbox(array['incoming/' || p_asset], 'late upload', p_asset,
     greatest(coalesce(v_ends, now()), now()) + interval '5 minutes');
   if v_asset.annotate <> '{}' then
-    -- What can't be read from this kind is refused in its answer, which nobody waits for.
-    perform media.request_for(array[p_asset], v_asset.annotate, null, '', '', false, v_asset.uploaded_by, p_fall_back => true);
+    v_readings := media.request_for(array[p_asset], v_asset.annotate, null, '', '', false, v_asset.uploaded_by, p_fall_back => true);
   end if;
-  return jsonb_build_object('asset', p_asset, 'state', v_asset.state);
+  return jsonb_build_object('asset', p_asset, 'state', v_asset.state,
+    'refused', jsonb_path_query_array(v_readings, '$[*] ? (@.ok == false)'));
 end $$;
 
 -- The object was looked at and refused. Both paths it may be at are written down for deletion; the answer

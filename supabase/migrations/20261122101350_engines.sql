@@ -50,8 +50,8 @@ create policy "staff see costs" on media.engine_costs
 -- Who is to read, with what, or why nobody can.
 create type media.engine_choice as (engine text, model text, prompt_version text, refusal jsonb);
 
--- The engine asked for, else the default of the kind. One that nobody published is let through by its name: the
--- worker that takes the job knows it, or fails the reading by name.
+-- The engine asked for, else the default of the kind. What no worker offers is refused here, before anything waits
+-- for it.
 create function media.choose_engine(p_engine text, p_model text, p_prompt_version text, p_kind text)
 returns media.engine_choice
 language plpgsql
@@ -71,7 +71,10 @@ begin
   else
     select * into v_engine from media.engines where name = p_engine;
     if v_engine.name is null then
-      return row(p_engine, p_model, p_prompt_version, null::jsonb);
+      return row(null::text, null::text, null::text, media.item_error('unknown_engine',
+        format('There is no engine called %s.', left(p_engine, 50)), coalesce(
+          (select 'Choose one of: ' || string_agg(name, ', ' order by place, name) || '.' from media.engines where available),
+          'Leave it to the default of each kind.')));
     elsif not v_engine.available then
       v_refusal := media.item_error('engine_unavailable', format('The engine %s is not set up.', p_engine),
         coalesce(nullif(v_engine.reason, ''), 'Choose another engine.'));

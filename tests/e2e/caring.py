@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ import psycopg
 from playwright.sync_api import Locator, Page, expect
 
 from mediaops.client import rpc
-from mediaops.local.postgres import Postgres
 from tests.e2e.conftest import picture
 from tests.e2e.dashboard import Dashboard, put_asset
 from tests.e2e.steps import come_in_as, settled
@@ -30,9 +28,7 @@ class House:
     db: psycopg.Connection[Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        postgres = Postgres(self.dashboard.data_dir)
-        postgres.port = json.loads((postgres.cluster.parent / "postgres.json").read_text())["port"]
-        self.db = psycopg.connect(postgres.url, autocommit=True)
+        self.db = self.dashboard.connect()
 
     @property
     def staff(self) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 from supabase import Client
 
 from mediaops.local.demo import DemoPerson, demo_people
 from mediaops.local.installation import load_installation
+from mediaops.local.postgres import Postgres
 from mediaops.settings import ROOT
 from mediaops.uploads import completion, tickets
 from tests.support import Person, client_of, sign_in, sign_up
@@ -78,6 +81,12 @@ class Dashboard:
     def secret_key(self) -> str:
         """The key of the service."""
         return load_installation(self.data_dir).secret_key
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """Its database, as the superuser; every statement commits."""
+        postgres = Postgres(self.data_dir)
+        postgres.port = json.loads((postgres.cluster.parent / "postgres.json").read_text())["port"]
+        return psycopg.connect(postgres.url, autocommit=True)
 
     def start(self) -> float:
         """Start it as a person would; answers the seconds until it said that it is ready."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mediaops.client import rpc
 from tests.e2e.dashboard import Dashboard, put_asset
+from tests.support import offered
 
 WIDTH, HEIGHT = 1500, 2000
 TEXT = (
@@ -120,9 +121,10 @@ class Desk:
     def read(self, result: dict[str, Any], kind: str = "ocr", asset: str | None = None) -> str:
         """An answer to review; of an engine that the worker does not know."""
         asset = asset or self.asset()
-        [asked] = self.staff.rpc(
-            "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine="test", p_force=True
-        )
+        with self.dashboard.connect() as db, offered(db, "test"):
+            [asked] = self.staff.rpc(
+                "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine="test", p_force=True
+            )
         arguments = {"p_annotation": asked["annotation"], "p_result": result, "p_seconds": 1}
         rpc(self.dashboard.service, "finish_annotation", **arguments)
         self.assets[asked["annotation"]] = asset

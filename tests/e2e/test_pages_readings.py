@@ -17,7 +17,7 @@ from tests.e2e.component_page import eventually
 from tests.e2e.dashboard import Dashboard, put_asset
 from tests.e2e.steps import come_in_as, dialog, heading, search, settled, tile
 from tests.openai_api import KEY, Asked, OpenAIServer, Reply, error, heard, says
-from tests.support import Person
+from tests.support import Person, offered
 from tests.unit.media.samples import write_sound
 
 CAPTION = {
@@ -119,9 +119,10 @@ def bytes_of(dashboard: Dashboard, asset: str) -> bytes:
 def answer(dashboard: Dashboard, asset: str, kind: str, engine: str, result: dict[str, Any]) -> None:
     """An answer as an engine would give it."""
     staff = dashboard.person("staff")
-    [asked] = staff.rpc(
-        "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine=engine, p_force=True
-    )
+    with dashboard.connect() as db, offered(db, engine):
+        [asked] = staff.rpc(
+            "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine=engine, p_force=True
+        )
     told = {"p_annotation": asked["annotation"], "p_result": result, "p_seconds": 1.5, "p_model": engine}
     rpc(dashboard.service, "finish_annotation", **told)
 

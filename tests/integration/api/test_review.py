@@ -11,7 +11,7 @@ from supabase import Client
 
 from mediaops import session
 from tests.integration.api.conftest import SITE
-from tests.support import AssetMaker, Person
+from tests.support import AssetMaker, Person, offered
 
 BOX = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.2], [0.1, 0.2]]
 TEXT: dict[str, Any] = {
@@ -55,22 +55,27 @@ def moderator(web: TestClient, people: dict[str, Person], db: psycopg.Connection
 class Reading:
     """Has something read and answered."""
 
-    def __init__(self, make_asset: AssetMaker, staff: Person, service: Client) -> None:
-        self.make_asset, self.staff, self.service = make_asset, staff, service
+    def __init__(
+        self, make_asset: AssetMaker, staff: Person, service: Client, db: psycopg.Connection[Any]
+    ) -> None:
+        self.make_asset, self.staff, self.service, self.db = make_asset, staff, service, db
 
     def __call__(self, result: dict[str, Any], kind: str = "ocr") -> str:
         asset = self.make_asset()
-        [asked] = self.staff.rpc(
-            "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine="test", p_force=True
-        )
+        with offered(self.db, "test"):
+            [asked] = self.staff.rpc(
+                "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine="test", p_force=True
+            )
         arguments = {"p_annotation": asked["annotation"], "p_result": result, "p_seconds": 1}
         self.service.schema("media").rpc("finish_annotation", arguments).execute()
         return asked["annotation"]
 
 
 @pytest.fixture
-def read(make_asset: AssetMaker, people: dict[str, Person], service: Client) -> Reading:
-    return Reading(make_asset, people["staff"], service)
+def read(
+    make_asset: AssetMaker, people: dict[str, Person], service: Client, db: psycopg.Connection[Any]
+) -> Reading:
+    return Reading(make_asset, people["staff"], service, db)
 
 
 def post(web: TestClient, path: str, **body: Any) -> Any:

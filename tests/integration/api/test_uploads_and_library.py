@@ -56,6 +56,17 @@ def test_from_ticket_to_a_picture_in_the_library(signed_in, service) -> None:
     assert httpx.get(card["card_url"]).status_code == 200
 
 
+def test_a_reading_that_no_engine_here_can_do_is_told_and_the_upload_is_kept(signed_in) -> None:
+    done = send(signed_in, photo(103), annotate=["ocr", "caption", "transcript"]).json()
+    assert done["state"] == "ready"
+    assert [(each["kind"], each["error"]["code"]) for each in done["refused"]] == [
+        ("caption", "no_engine"),
+        ("transcript", "unsupported_type"),
+    ]
+    assert "OPENAI_API_KEY" in done["refused"][0]["error"]["hint"]
+    assert send(signed_in, photo(104), annotate=["ocr"]).json()["refused"] == []
+
+
 def test_a_known_file_is_offered_with_its_picture_and_restored_from_the_trash(
     signed_in, service, people
 ) -> None:

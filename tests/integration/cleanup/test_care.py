@@ -8,6 +8,7 @@ from typing import Any
 from tests.integration.cleanup.library import Library
 from tests.integration.cleanup.test_trash import uses
 from tests.integration.database.actors import Actor, Maker, refused
+from tests.support import offered
 
 
 def test_merging_moves_everything_and_undoing_brings_it_back(
@@ -21,7 +22,8 @@ def test_merging_moves_everything_and_undoing_brings_it_back(
         "link_assets", p_knowledge=both, p_assets=[copy], p_placement="inline", p_alt_text="in full bloom"
     )
     staff.call("link_assets", p_knowledge=only, p_assets=[copy], p_placement="cover")
-    asked = staff.call("request_annotations", p_assets=[copy], p_kinds=["caption"], p_engine="test")
+    with offered(make.db, "test"):
+        asked = staff.call("request_annotations", p_assets=[copy], p_kinds=["caption"], p_engine="test")
     reading = asked[0]["annotation"]
     make.db.execute("update media.annotations set state = 'done', result = '{}' where id = %s", [reading])
     reply = library.asset("ready", "voice_note", reply_to=copy)

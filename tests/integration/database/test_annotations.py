@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.integration.database.actors import Actor, Maker, refused
+from tests.support import offered
 
 
 def request(
@@ -111,9 +112,10 @@ def test_a_request_for_what_is_under_way_joins_it_and_brings_its_job_back(make: 
 def test_many_assets_and_kinds_have_an_answer_each(make: Maker, staff: Actor) -> None:
     image, sound, trashed = make.asset(staff), make.asset(staff, facts={"kind": "sound"}), make.asset(staff)
     staff.call("trash_assets", p_assets=[trashed])
-    answers = request(
-        staff, image, sound, trashed, str(uuid.uuid4()), kinds=("ocr", "transcript"), p_engine="test"
-    )
+    with offered(make.db, "test"):
+        answers = request(
+            staff, image, sound, trashed, str(uuid.uuid4()), kinds=("ocr", "transcript"), p_engine="test"
+        )
     assert [(answer["kind"], answer["error"] and answer["error"]["code"]) for answer in answers] == [
         ("ocr", None),
         ("transcript", "unsupported_type"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -10,7 +10,7 @@ from mediaops.annotation.engines import EngineFailed, Reading, register
 from mediaops.annotation.models import Kind, Result, parse_result
 from mediaops.annotation.run import declare_failed, run_annotation
 from mediaops.errors import Invalid, Unavailable
-from tests.support import png
+from tests.support import offered, png
 
 SEEDS = count(70_000)
 SIZE = {"width": 64, "height": 48}
@@ -41,14 +41,15 @@ class Reader:
 
 
 @pytest.fixture
-def engine() -> Reader:
+def engine(db) -> Iterator[Reader]:
     made = Reader()
     register("told", lambda: made)
-    return made
+    with offered(db, "told"):
+        yield made
 
 
 @pytest.fixture
-def requested(make_asset, people):
+def requested(make_asset, people, engine):
     def request(*kinds: str) -> tuple[str, dict[str, str]]:
         # other bytes each time: what was read from the same bytes before is not read again
         asset = make_asset(content=png(seed=next(SEEDS)))
@@ -132,11 +133,12 @@ def test_a_fault_in_an_engine_is_a_failure_in_words_not_a_reading_that_runs_for_
     assert "internal error" in error_of(people, asset)["message"]
 
 
-def test_an_unknown_engine_fails_by_name(make_asset, service, people) -> None:
+def test_an_engine_that_this_worker_does_not_have_fails_by_name(make_asset, service, people, db) -> None:
     asset = make_asset()
-    answer = people["staff"].rpc("request_annotations", p_assets=[asset], p_kinds=["ocr"], p_engine="nobody")[
-        0
-    ]
+    with offered(db, "nobody"):
+        answer = people["staff"].rpc(
+            "request_annotations", p_assets=[asset], p_kinds=["ocr"], p_engine="nobody"
+        )[0]
     assert run_annotation(service, answer["annotation"]) == "failed"
     assert "nobody" in error_of(people, asset)["message"]
 

@@ -11,6 +11,7 @@ from procrastinate import App
 
 from mediaops.worker.serve import make_app
 from mediaops.worker.stalled import MOST_DEATHS, retry_stalled
+from tests.support import offered
 
 JOBS = "procrastinate.procrastinate_jobs"
 
@@ -79,7 +80,8 @@ def test_a_job_that_kills_its_workers_is_given_up_and_its_reading_says_so(
 ) -> None:
     asset = make_asset()
     staff = people["staff"]
-    answer = staff.rpc("request_annotations", p_assets=[asset], p_kinds=["ocr"], p_engine="deadly")[0]
+    with offered(db, "deadly"):
+        answer = staff.rpc("request_annotations", p_assets=[asset], p_kinds=["ocr"], p_engine="deadly")[0]
     db.execute("delete from procrastinate.procrastinate_jobs")
     job = lost("annotate", f'{{"annotation": "{answer["annotation"]}"}}', attempts=MOST_DEATHS - 1)
     look_after_the_dead(stack.database_url)
