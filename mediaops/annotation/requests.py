@@ -193,6 +193,11 @@ def readings(client: Client, asset: str) -> list[EngineReading]:
     return cast(list[EngineReading], rpc(client, "asset_readings", p_asset=asset))
 
 
+def left_of(batch: str) -> dict[str, Any]:
+    """The filter of all that did not come to an answer in a batch (failed, skipped, cancelled) nor since."""
+    return {"batch": batch}
+
+
 def batch_filter(conditions: Mapping[str, Any] | None = None, assets: Sequence[str] = ()) -> dict[str, Any]:
     """The filter of a batch from ``Filters.conditions()``, or from the assets a person selected."""
     asked = {name.removeprefix("p_"): value for name, value in (conditions or {}).items()}

@@ -147,10 +147,10 @@ def _standing(batch: BatchPage) -> None:
             if st.button("Cancel", icon=":material/stop_circle:", key="batch-cancel"):
                 requests.cancel_batch(viewer.client(), batch["id"])
                 st.rerun(scope="app")
-        elif batch["failed"] + batch["skipped"] + batch["cancelled"]:
-            left = batch["failed"] + batch["skipped"] + batch["cancelled"]
-            if st.button(f"Try {words.number(left)} again", icon=":material/refresh:", key="batch-again"):
-                reading_dialogs.again(batch)
+        elif (left := reading_dialogs.failures(batch)) and st.button(
+            f"Try {words.number(left)} again", icon=":material/refresh:", key="batch-again"
+        ):
+            reading_dialogs.again(batch)
     if batch["finished_at"] is None:
         _progress(batch)
     st.html(f'<p class="mo-subtle mo-numbers" data-line="batch">{escape(_line(batch))}</p>')

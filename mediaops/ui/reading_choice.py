@@ -67,11 +67,16 @@ def expected_cost(engines: Sequence[EngineInfo], choice: Choice, seconds: float 
 
 
 def draw(
-    engines: Sequence[EngineInfo], kinds: Sequence[Kind], key: str, *, again: bool | None = False
+    engines: Sequence[EngineInfo],
+    kinds: Sequence[Kind],
+    key: str,
+    *,
+    again: bool | None = False,
+    language: str = "",
 ) -> Choice | None:
     """The form. None when nothing that is set up here can read any of these kinds; that is said then.
 
-    ``again`` None: it is not asked, and readings are asked for anew.
+    ``again`` None: it is not asked, and readings are asked for anew. ``language`` stands there to begin with.
     """
     able = doable(engines, kinds)
     if not able:
@@ -95,10 +100,11 @@ def draw(
         key=f"{key}-engine",
         help=_not_set_up(engines) or None,
     )
-    language = ""
+    said = ""
     if set(picked) & set(_SAY_LANGUAGE):
-        language = st.text_input(
+        said = st.text_input(
             "Language",
+            language,
             key=f"{key}-language",
             placeholder="Its own",
             max_chars=35,
@@ -107,7 +113,7 @@ def draw(
     anew = again is None or st.checkbox("Ask again what was answered before", value=again, key=f"{key}-again")
     if not picked:
         st.caption("Choose at least one.")
-    return Choice(picked, engine or None, anew, language)
+    return Choice(picked, engine or None, anew, said)
 
 
 def nobody(engines: Sequence[EngineInfo], kinds: Sequence[Kind]) -> None:

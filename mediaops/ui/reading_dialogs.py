@@ -11,7 +11,7 @@ from supabase import Client
 
 from mediaops.annotation import requests
 from mediaops.annotation.models import Kind
-from mediaops.annotation.requests import Asked, Batch, BatchItem, BatchPreview
+from mediaops.annotation.requests import Asked, Batch, BatchPreview
 from mediaops.errors import Conflict
 from mediaops.library import assets
 from mediaops.library.filters import Filters
@@ -20,8 +20,6 @@ from mediaops.ui.places import READINGS, go_to
 from mediaops.ui.reading_choice import Choice
 
 _AT_A_TIME: Final = 1000  # as many as request_annotations takes
-RETRIED: Final[tuple[requests.ItemState, ...]] = ("failed", "skipped", "cancelled")
-RETRIED_MOST: Final = 500  # one page of a batch's items
 
 
 @st.dialog("Read", on_dismiss="rerun", icon=":material/document_scanner:")
@@ -129,21 +127,28 @@ def all_that_match(filters: Filters) -> None:
 @st.dialog("Try again", on_dismiss="rerun", icon=":material/refresh:")
 @viewer.part
 def again(batch: Batch) -> None:
-    """A new batch of what did not come to an answer in this one."""
+    """A new batch of all that did not come to an answer in this one: one press, however many they are."""
     client = viewer.client()
-    items = requests.batch(client, batch["id"], states=RETRIED, limit=RETRIED_MOST)["results"]
-    kinds = {item["kind"] for item in items}
-    left: tuple[Kind, ...] = tuple(kind for kind in reading_choice.fitting(()) if kind in kinds)
-    choice = reading_choice.draw(requests.engines(client), left, "again", again=batch["force"])
-    if choice is None or not choice.kinds:
+    wanted = requests.left_of(batch["id"])
+    left = requests.preview_batch(client, batch["kinds"], wanted, unread=False)
+    kinds: list[Kind] = [each["kind"] for each in left["kinds"] if each["items"]]
+    if gone := failures(batch) - left["items"]:
+        says = "was answered since, or can't" if gone == 1 else "were answered since, or can't"
+        st.caption(f"{words.number(gone)} {says} be read any more: in the trash or removed.")
+    if not kinds:
+        st.info("Nothing of it is left to be read.", icon=":material/done_all:")
         return
-    wanted = requests.batch_filter(assets=_assets(items, choice.kinds))
-    # Also what another engine had read before; what this one answered meanwhile costs nothing.
-    _confirm(client, choice, wanted, unread=False)
+    choice = reading_choice.draw(
+        requests.engines(client), kinds, "again", again=batch["force"], language=batch["language"]
+    )
+    if choice is not None and choice.kinds:
+        # Also what another engine had read before: it was asked for all the same.
+        _confirm(client, choice, wanted, unread=False)
 
 
-def _assets(items: Sequence[BatchItem], kinds: Sequence[Kind]) -> list[str]:
-    return list(dict.fromkeys(item["asset"] for item in items if item["kind"] in kinds))
+def failures(batch: Batch) -> int:
+    """Items that ended without an answer."""
+    return batch["failed"] + batch["skipped"] + batch["cancelled"]
 
 
 def _preview(client: Client, choice: Choice, wanted: Mapping[str, Any], *, unread: bool) -> BatchPreview:

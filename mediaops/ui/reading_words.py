@@ -30,6 +30,12 @@ def filter_in_words(asked: Mapping[str, Any]) -> str:
     """What a batch goes over: ``All images that match “tide”, linked nowhere.``"""
     if "assets" in asked:
         return f"{words.plural(len(asked['assets']), 'asset')} that were chosen one by one."
+    if "batch" in asked:
+        return "What did not come to an answer in a batch before."
+    return _search_in_words(asked)
+
+
+def _search_in_words(asked: Mapping[str, Any]) -> str:
     kinds = [_MEDIA[kind] for kind in cast(list[str], asked.get("kinds") or [])]
     parts = [f"All {words.listed(kinds)}" if kinds else "The whole library"]
     if asked.get("query"):

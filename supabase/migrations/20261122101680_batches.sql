@@ -78,8 +78,9 @@ as $$
   )
 $$;
 
--- A filter of the library as a condition over media.assets as a: the arguments of find_assets without their p_,
--- or assets, a list of ids. Only what is ready can be read.
+-- A filter of the library as a condition over media.assets as a and kinds as c: the arguments of find_assets without
+-- their p_, assets, a list of ids, or batch, what did not come to an answer in it and was not answered since.
+-- Only what is ready can be read.
 create function media.batch_condition(p_filter jsonb)
 returns text
 language plpgsql
@@ -93,12 +94,21 @@ begin
     perform media.fail(422, 'invalid', 'The filter is missing.');
   end if;
   select * into f from jsonb_to_record(p_filter) as t (query text, kinds text[], linked boolean, purposes text[],
-    uploaders uuid[], "from" timestamptz, "to" timestamptz, min_bytes bigint, max_bytes bigint, knowledge uuid, assets uuid[]);
+    uploaders uuid[], "from" timestamptz, "to" timestamptz, min_bytes bigint, max_bytes bigint, knowledge uuid, assets uuid[],
+    batch uuid);
   v_where := (media.find_branches('all', false, 'newest', f.kinds, '{ready}', f.linked, f.purposes, f.uploaders,
     f."from", f."to", f.min_bytes, f.max_bytes, f.knowledge))[1];
   if f.assets is not null then
     perform media.need_list(f.assets);
     v_where := v_where || format(' and a.id = any (%L::uuid[])', f.assets);
+  end if;
+  if f.batch is not null then
+    v_where := v_where || format($sql$ and (a.id, c.kind) in (
+      select i.asset, i.kind from media.reading_batch_items as i
+      where i.batch = %L and i.state in ('failed', 'skipped', 'cancelled') and not exists (
+        select from media.annotations as n
+        where n.asset = i.asset and n.kind = i.kind and n.state = 'done' and n.finished_at > i.settled_at
+      ))$sql$, f.batch);
   end if;
   if coalesce(f.query, '') ~ '[^[:space:]]' then
     v_where := v_where || case when media.word_query(f.query) is null then ' and false'

@@ -227,3 +227,70 @@ def test_a_batch_whose_job_was_lost_is_found_again(make: Maker, staff: Actor, so
     make.service.call("sweep_batches")
     assert make.jobs(batch) == ["advance_batch"]
     assert batch in [each["id"] for each in staff.call("list_batches", p_limit=1)]
+
+
+def test_what_failed_in_a_batch_is_asked_again_all_of_it_and_only_that(
+    make: Maker, staff: Actor, some: Any
+) -> None:
+    assets, wanted = some(4)
+    batch = start(staff, wanted, p_kinds=["ocr", "highlights"], p_at_once=16)
+    advance(make, batch)
+    fails = {assets[0]: "ocr", assets[1]: "ocr", assets[2]: "highlights"}
+    for item in staff.call("get_batch", p_batch=batch)["results"]:
+        if fails.get(item["asset"]) == item["kind"]:
+            said = {"p_annotation": item["annotation"], "p_code": "engine_failed", "p_message": "Overloaded."}
+            make.service.call("fail_annotation", **said)
+        else:
+            finish(make, item["annotation"], 0)
+    advance(make, batch)
+    left: Filter = {"batch": batch}
+
+    def to_ask(*kinds: str) -> list[tuple[str, int]]:
+        look = staff.call("preview_batch", p_kinds=list(kinds), p_filter=left, p_unread=False)
+        return [(each["kind"], each["items"]) for each in look["kinds"]]
+
+    assert to_ask("ocr", "highlights") == [("highlights", 1), ("ocr", 2)]
+    staff.call("trash_assets", p_assets=[assets[0]])
+    assert to_ask("ocr", "highlights") == [("highlights", 1), ("ocr", 1)], (
+        "what is in the trash can't be read"
+    )
+    again = start(staff, left, p_kinds=["ocr", "highlights"], p_unread=False)
+    advance(make, again)
+    for annotation in asked(make, again):
+        finish(make, annotation, 0)
+    assert counts(advance(make, again)) == {"done": 2}
+    with refused("nothing_to_read"):
+        start(staff, left, p_kinds=["ocr", "highlights"], p_unread=False)
+    with refused("nothing_to_read"):
+        start(staff, {"batch": assets[0]}, p_unread=False)
+
+
+def test_a_press_takes_all_that_failed_however_many(make: Maker, staff: Actor) -> None:
+    many = 1500
+    sample = make.asset(staff)
+    made = make.db.execute(
+        "insert into media.assets (id, state, kind, purpose, object_path, sha256, uploaded_by)"
+        " select gen_random_uuid(), 'ready', kind, purpose, gen_random_uuid()::text, md5(n::text) || md5('many' || n),"
+        " uploaded_by from media.assets, generate_series(1, %s) as n where assets.id = %s returning id::text",
+        [many, sample],
+    ).fetchall()
+    assets = [row[0] for row in made]
+    batch = start(staff, {"assets": assets[:1]})
+    make.db.execute("delete from media.reading_batch_items where batch = %s", [batch])
+    make.db.execute(
+        "insert into media.reading_batch_items (batch, place, asset, title, kind, state, expected_cost, settled_at)"
+        " select %s, place, asset, '', 'ocr', 'failed', 0, now()"
+        " from unnest(%s::uuid[]) with ordinality as t (asset, place)",
+        [batch, assets],
+    )
+    told = staff.call("request_batch", p_kinds=["ocr"], p_filter={"batch": batch}, p_unread=False)
+    assert (told["items"], told["planned"], told["state"]) == (many, many, "running")
+    # A worker that is killed on the way loses a step at most: the next one goes on where it stood.
+    assert counts(advance(make, told["id"])) == {"planned": many - 4, "asked": 4}
+    make.db.execute("delete from procrastinate.procrastinate_jobs where args ->> 'batch' = %s", [told["id"]])
+    make.service.call("sweep_batches")
+    assert make.jobs(told["id"]) == ["advance_batch"]
+    make.db.execute("delete from media.reading_batches where id = any (%s)", [[batch, told["id"]]])
+    make.db.execute("set session_replication_role = replica")
+    make.db.execute("delete from media.assets where id = any (%s)", [assets])
+    make.db.execute("set session_replication_role = origin")

@@ -88,6 +88,7 @@ def test_dollars(amount: float | None, says: str) -> None:
             {"query": "tide", "kinds": ["image"], "linked": False},
             "All images that match “tide”, linked nowhere.",
         ),
+        ({"batch": "a"}, "What did not come to an answer in a batch before."),
         ({"query": "tide"}, "The whole library, what matches “tide”."),
         (
             {
