@@ -13,11 +13,14 @@ def difference(kind: str, engine: dict[str, Any], person: dict[str, Any]) -> dic
 
     ``ocr``: lines_changed, lines_removed, characters. ``highlights``: passages_added, passages_removed,
     passages_changed (other words or text), colors_changed. ``caption``: characters (both texts), tags.
+    ``transcript``: segments_changed, segments_removed, characters.
     """
     if kind == "ocr":
         return _of_text(engine, person)
     if kind == "highlights":
         return _of_passages(engine, person)
+    if kind == "transcript":
+        return _of_transcript(engine, person)
     return {
         "characters": characters(str(engine.get("alt_text") or ""), str(person.get("alt_text") or ""))
         + characters(str(engine.get("caption") or ""), str(person.get("caption") or "")),
@@ -48,6 +51,26 @@ def _of_text(engine: dict[str, Any], person: dict[str, Any]) -> dict[str, int]:
         "lines_removed": len(gone),
         "characters": sum(characters(before, after) for before, after in both) + sum(map(len, gone)),
     }
+
+
+def _of_transcript(engine: dict[str, Any], person: dict[str, Any]) -> dict[str, int]:
+    """Segments have no ids, but keep their order and times: what is left stands where the engine had it."""
+    changed = removed = typed = 0
+    left = iter(_list(person, "segments"))
+    mine = next(left, None)
+    for segment in _list(engine, "segments"):
+        text = str(segment.get("text") or "")
+        if mine is None or _times(mine) != _times(segment):
+            removed, typed = removed + 1, typed + len(text)
+            continue
+        said = str(mine.get("text") or "")
+        changed, typed = changed + (said != text), typed + characters(text, said)
+        mine = next(left, None)
+    return {"segments_changed": changed, "segments_removed": removed, "characters": typed}
+
+
+def _times(segment: dict[str, Any]) -> tuple[object, object]:
+    return segment.get("start"), segment.get("end")
 
 
 def _of_passages(engine: dict[str, Any], person: dict[str, Any]) -> dict[str, int]:

@@ -18,15 +18,19 @@ from mediaops.annotation.models import CaptionResult, HighlightsResult, LineText
 from mediaops.client import rpc
 from mediaops.errors import Invalid
 
-ReviewKind = Literal["ocr", "highlights", "caption"]
+ReviewKind = Literal["ocr", "highlights", "caption", "transcript"]
 Decision = Literal["accepted", "fixed", "rejected"]
-REVIEW_KINDS: tuple[ReviewKind, ...] = ("ocr", "highlights", "caption")
+REVIEW_KINDS: tuple[ReviewKind, ...] = ("ocr", "highlights", "caption", "transcript")
 
 
 class ReviewAsset(TypedDict):
-    """The picture an answer was read from; the URLs are added where a browser is to load it."""
+    """What an answer was read from; the URLs are added where a browser is to load it.
+
+    ``image_url`` of a sound is None; ``full_url`` is the original: what plays of a sound or a video.
+    """
 
     id: str
+    kind: Literal["image", "video", "sound"]
     title: str
     alt_text: str
     width: int | None
@@ -93,12 +97,15 @@ class ReviewStats(TypedDict):
 
 
 class Change(BaseModel):
-    """What a person corrected: the changed lines of a text, all passages, or the whole caption."""
+    """What a person corrected: changed lines or segments, all passages, or the whole caption."""
 
     model_config = ConfigDict(extra="forbid")
 
     lines: dict[Annotated[int, Field(ge=0)], LineText | None] | None = Field(
         default=None, description="Place of a line in the engine's answer -> its new text; null takes it out."
+    )
+    segments: dict[Annotated[int, Field(ge=0)], LineText | None] | None = Field(
+        default=None, description="Place of a segment -> its new text; null (or no words) takes it out."
     )
     passages: list[Passage] | None = Field(default=None, max_length=500)
     alt_text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
@@ -181,6 +188,8 @@ def corrected(kind: ReviewKind, result: dict[str, Any], change: Change) -> dict[
             return _text(result, change.lines or {})
         if kind == "highlights":
             return _highlights(result, change.passages or [])
+        if kind == "transcript":
+            return _transcript(result, change.segments or {})
         if change.alt_text is None:
             raise Invalid("A caption needs an alt text.", hint="Write one, or reject the caption.")
         return CaptionResult(
@@ -205,6 +214,20 @@ def _text(result: dict[str, Any], lines: dict[int, str | None]) -> dict[str, Any
         if (text := lines.get(place, "")) is not None
     ]
     return {**result, "lines": new, "text": "\n".join(str(line.get("text") or "") for line in new)}
+
+
+def _transcript(result: dict[str, Any], segments: dict[int, str | None]) -> dict[str, Any]:
+    """The times stay the engine's: they are where it was heard."""
+    old = cast(list[dict[str, Any]], result.get("segments") or [])
+    if beyond := [place for place in segments if place >= len(old)]:
+        raise Invalid(f"There is no segment {beyond[0] + 1}.", hint="Load the page again.")
+    texts = [segments.get(place, str(each.get("text") or "")) for place, each in enumerate(old)]
+    new = [
+        each if place not in segments else {**each, "text": text.strip()}
+        for place, (each, text) in enumerate(zip(old, texts, strict=True))
+        if text is not None and (place not in segments or text.strip())
+    ]
+    return {**result, "segments": new, "text": "\n".join(str(each.get("text") or "") for each in new)}
 
 
 def _line(line: dict[str, Any], text: str | None) -> dict[str, Any]:

@@ -25,7 +25,9 @@ Ids = Annotated[list[UUID], Field(max_length=100)]
 class NextBody(BaseModel):
     """What to be given: ``skip`` is what the page holds already, or was told to leave for later."""
 
-    kinds: list[ReviewKind] = Field(list(review.REVIEW_KINDS), min_length=1, max_length=3)
+    kinds: list[ReviewKind] = Field(
+        list(review.REVIEW_KINDS), min_length=1, max_length=len(review.REVIEW_KINDS)
+    )
     skip: list[UUID] = Field([], max_length=1000)
     count: int = Field(1, ge=1, le=10)
 
@@ -101,6 +103,7 @@ def _with_urls(who: Caller, items: list[ReviewItem]) -> list[ReviewItem]:
     for item in items:
         asset = item["asset"]
         full = urls.get(asset["object_path"])
-        asset["image_url"] = urls.get(asset["large_path"] or "") or full
+        shown = urls.get(asset["large_path"] or "")
+        asset["image_url"] = shown or (full if asset["kind"] == "image" else None)
         asset["full_url"] = full
     return items

@@ -1,4 +1,4 @@
-"""A page's approved text and highlights as a file: Markdown, JSON or CSV. What nobody checked stays out."""
+"""What moderators approved of an asset as a file: Markdown, JSON or CSV. What nobody checked stays out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A stretch of speech: seconds from the beginning, who speaks ("" where nobody knows), what is said."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Approved:
     """What moderators approved of one asset. ``None``: nothing of that kind was approved."""
 
@@ -30,17 +40,20 @@ class Approved:
     highlights: list[Highlight] | None
     alt_text: str | None
     caption: str | None
+    transcript: list[Said] | None = None
 
     @property
     def empty(self) -> bool:
         """Nothing was approved yet."""
-        return self.text is None and self.highlights is None and self.caption is None
+        return all(one is None for one in (self.text, self.highlights, self.caption, self.transcript))
 
 
 def approved(detail: AssetDetail) -> Approved:
     """The approved answers of an asset, with the entries that use it as its sources."""
     asset = detail["asset"]
-    text, marks, caption = (_checked(detail, kind) for kind in ("ocr", "highlights", "caption"))
+    text, marks, caption, said = (
+        _checked(detail, kind) for kind in ("ocr", "highlights", "caption", "transcript")
+    )
     passages = cast(list[dict[str, Any]], (marks or {}).get("passages") or [])
     return Approved(
         asset=asset["id"],
@@ -54,7 +67,13 @@ def approved(detail: AssetDetail) -> Approved:
         else [Highlight(str(one.get("color") or ""), str(one.get("text") or "")) for one in passages],
         alt_text=asset["alt_text"] or None,
         caption=None if caption is None else str(caption.get("caption") or caption.get("alt_text") or ""),
+        transcript=None if said is None else [_said(one) for one in said.get("segments") or []],
     )
+
+
+def _said(one: dict[str, Any]) -> Said:
+    start, end = float(one.get("start") or 0), float(one.get("end") or 0)
+    return Said(start, end, str(one.get("speaker") or ""), str(one.get("text") or ""))
 
 
 def source_line(detail: AssetDetail) -> str:
@@ -67,7 +86,7 @@ def source_line(detail: AssetDetail) -> str:
 
 
 def to_markdown(page: Approved) -> str:
-    """A heading, the sources, the highlights as quotes, the text."""
+    """A heading, the sources, the highlights as quotes, the text, what is said with its times."""
     parts = [f"# {_plain(page.title)}"]
     parts += [
         f"- [{_plain(source['title'])}](<{source['url']}>)"
@@ -82,7 +101,15 @@ def to_markdown(page: Approved) -> str:
         parts += [f"> {_plain(mark.text)}\n>\n> ({mark.color})" for mark in page.highlights]
     if page.text:
         parts += ["## Text", "  \n".join(_plain(line) for line in page.text.splitlines())]
+    if page.transcript:
+        parts += ["## What is said", "  \n".join(_line_said(one) for one in page.transcript)]
     return "\n\n".join(parts) + "\n"
+
+
+def _line_said(one: Said) -> str:
+    minutes, seconds = divmod(int(one.start), 60)
+    speaker = f"{_plain(one.speaker)}: " if one.speaker else ""
+    return f"{minutes}:{seconds:02} {speaker}{_plain(one.text)}"
 
 
 def to_json(page: Approved) -> str:
@@ -91,7 +118,7 @@ def to_json(page: Approved) -> str:
 
 
 def to_table(page: Approved) -> bytes:
-    """A row for each highlight and each line of the text; formulas are taken for the text they are."""
+    """A row for each highlight, line of text and stretch of speech; a formula is taken for the text it is."""
     rows = [
         {
             "asset": page.asset,
@@ -105,6 +132,10 @@ def to_table(page: Approved) -> bytes:
     rows += [
         {"asset": page.asset, "title": page.title, "kind": "text", "color": "", "text": line}
         for line in (page.text or "").splitlines()
+    ]
+    rows += [
+        {"asset": page.asset, "title": page.title, "kind": "said", "color": "", "text": one.text}
+        for one in page.transcript or []
     ]
     return to_csv(rows)
 

@@ -12,14 +12,14 @@ from mediaops.library.models import AssetDetail
 
 def panel(detail: AssetDetail) -> None:
     """Under the readings. Nothing for what was never read."""
-    if any(each["state"] == "done" and each["kind"] != "transcript" for each in detail["annotations"]):
+    if any(each["state"] == "done" for each in detail["annotations"]):
         _download(detail)
 
 
 def _download(detail: AssetDetail) -> None:
     page = approved.approved(detail)
     if page.empty:
-        st.caption("Text and highlights can be exported once a moderator has checked them.")
+        st.caption("What was read can be exported once a moderator has checked it.")
         return
     name = re.sub(r"[^\w-]+", "-", page.title).strip("-")[:60] or "page"
     with st.container(horizontal=True, vertical_alignment="center"):

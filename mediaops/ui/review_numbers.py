@@ -12,7 +12,12 @@ from mediaops.annotation.review import EngineStats, ReviewStats
 from mediaops.ui import viewer
 
 LOOK_AGAIN_SECONDS: Final = 15.0
-_NAMES: Final = {"ocr": "Text", "highlights": "Highlights", "caption": "Captions"}
+_NAMES: Final = {
+    "ocr": "Text",
+    "highlights": "Highlights",
+    "caption": "Captions",
+    "transcript": "Transcripts",
+}
 
 
 @st.fragment(run_every=LOOK_AGAIN_SECONDS)

@@ -42,15 +42,16 @@ create policy "staff see reviews" on media.reviews
   for select to authenticated using ((select media.is_staff()));
 
 -- How unsure an answer is: as much by its weakest part as by all of it, so that one unreadable line in a
--- clear page comes early. Captions say nothing about it and stand in the middle; where nothing was found there is
--- little to look at. Whatever else stands in the answer is no reason to refuse it.
+-- clear page comes early. Captions and transcripts say nothing about it and stand in the middle; where nothing was
+-- found there is little to look at. Whatever else stands in the answer is no reason to refuse it.
 create function media.uncertainty_of(p_kind text, p_result jsonb)
 returns real
 language sql
 immutable
 set search_path = ''
 as $$
-  select coalesce((1 - (avg(sure) + min(sure)) / 2)::real, case p_kind when 'caption' then 0.5 else 0.1 end)
+  select coalesce((1 - (avg(sure) + min(sure)) / 2)::real,
+    case when p_kind = 'caption' or jsonb_path_exists(p_result, '$.segments[0]') then 0.5 else 0.1 end)
   from (
     select least(1.0, greatest(0.0, (value #>> '{}')::numeric)) as sure
     from jsonb_path_query(p_result, case p_kind
@@ -109,7 +110,7 @@ as $$
     'uncertainty', p_annotation.uncertainty, 'result', p_annotation.result,
     'finished_at', p_annotation.finished_at, 'claimed_until', p_annotation.claimed_until,
     'asset', jsonb_build_object(
-      'id', a.id, 'title', coalesce(nullif(a.title, ''), a.original_name), 'alt_text', a.alt_text,
+      'id', a.id, 'kind', a.kind, 'title', coalesce(nullif(a.title, ''), a.original_name), 'alt_text', a.alt_text,
       'width', a.width, 'height', a.height, 'thumbhash', a.thumbhash, 'object_path', a.object_path,
       'large_path', (select object_path from media.renditions where asset = a.id and name = 'large')
     )

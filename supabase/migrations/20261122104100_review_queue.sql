@@ -7,8 +7,8 @@ immutable
 set search_path = ''
 as $$
 begin
-  if p_kinds is null or p_kinds = '{}' or not p_kinds <@ array['ocr', 'highlights', 'caption'] then
-    perform media.fail(422, 'invalid', 'Say which of ocr, highlights, caption to review.');
+  if p_kinds is null or p_kinds = '{}' or not p_kinds <@ array['ocr', 'highlights', 'caption', 'transcript'] then
+    perform media.fail(422, 'invalid', 'Say which of ocr, highlights, caption, transcript to review.');
   end if;
 end $$;
 
@@ -17,7 +17,7 @@ end $$;
 -- loaded when the person comes to it and nobody else has it then.
 -- Security definer: people write no table directly.
 create function media.claim_next_review(
-  p_kinds text[] default '{ocr,highlights,caption}', p_skip uuid[] default '{}', p_count int default 1
+  p_kinds text[] default '{ocr,highlights,caption,transcript}', p_skip uuid[] default '{}', p_count int default 1
 )
 returns jsonb
 language plpgsql
@@ -95,11 +95,11 @@ begin
   select state into v_asset from media.assets where id = v_item.asset;
   return case
     when v_item.id is null then
-      media.item_error('not_found', 'Its picture was removed for good meanwhile.', 'Go on with the next one.')
+      media.item_error('not_found', 'What it was read from was removed for good meanwhile.', 'Go on with the next one.')
     when v_asset = 'trashed' then
-      media.item_error('asset_trashed', 'Its picture was moved to the trash meanwhile.', 'Restore it first, or go on with the next one.')
+      media.item_error('asset_trashed', 'What it was read from was moved to the trash meanwhile.', 'Restore it first, or go on with the next one.')
     when v_asset <> 'ready' then
-      media.item_error('asset_purging', 'Its picture is being removed for good.', 'Go on with the next one.')
+      media.item_error('asset_purging', 'What it was read from is being removed for good.', 'Go on with the next one.')
     when v_item.state <> 'done' then
       media.item_error('invalid', 'It is still being read.', 'Wait until it is done.')
     when v_item.review_state <> 'unreviewed' then
@@ -154,7 +154,7 @@ begin
       select n.kind, n.engine
       from media.annotations as n
       join media.assets as a on a.id = n.asset
-      where n.state = 'done' and n.review_state = 'unreviewed' and n.kind in ('ocr', 'highlights', 'caption')
+      where n.state = 'done' and n.review_state = 'unreviewed'
         and a.state = 'ready' and media.is_newest_answer(n)
       limit 10001
     ), backlog as (

@@ -41,6 +41,8 @@ begin
       when 'ocr' then jsonb_typeof(p_result -> 'lines') is distinct from 'array'
         or jsonb_typeof(p_result -> 'text') is distinct from 'string'
       when 'highlights' then jsonb_typeof(p_result -> 'passages') is distinct from 'array'
+      when 'transcript' then jsonb_typeof(p_result -> 'segments') is distinct from 'array'
+        or jsonb_typeof(p_result -> 'text') is distinct from 'string'
       when 'caption' then coalesce(length(p_result ->> 'alt_text'), 0) not between 1 and 150
       else false
     end
@@ -120,9 +122,9 @@ begin
   select * into v_before from media.annotations where id = v_last.annotation for no key update;
   select state into v_asset from media.assets where id = v_before.asset;
   if v_before.id is null or v_asset = 'purging' then
-    perform media.fail(404, 'not_found', 'The picture of your last decision was removed for good.');
+    perform media.fail(404, 'not_found', 'What your last decision was about was removed for good.');
   elsif v_asset <> 'ready' then
-    perform media.fail(409, 'asset_trashed', 'The picture of your last decision is in the trash.', 'Restore it first.');
+    perform media.fail(409, 'asset_trashed', 'What your last decision was about is in the trash.', 'Restore it first.');
   end if;
   -- Undone by the same person in another tab meanwhile: the lock above was waited for.
   update media.reviews set undone_at = clock_timestamp() where id = v_last.id and undone_at is null;
@@ -164,7 +166,7 @@ begin
   perform media.need_moderator();
   select * into v_item from media.annotations where id = p_annotation and state = 'done';
   if v_item.id is null then
-    perform media.fail(404, 'not_found', 'Its picture was removed for good meanwhile.', 'Go on with the next one.');
+    perform media.fail(404, 'not_found', 'What it was read from was removed for good meanwhile.', 'Go on with the next one.');
   end if;
   return media.review_json(v_item);
 end $$;

@@ -73,6 +73,20 @@ def test_a_table_runs_nothing() -> None:
     ]
 
 
+SAID = {"segments": [{"start": 75.4, "end": 77, "text": "- The *tide*", "speaker": "Ann"}]}
+
+
+def test_what_is_said_comes_with_its_times_once_it_is_approved() -> None:
+    detail = page(answered("transcript", "accepted", SAID))
+    assert to_markdown(approved(detail)).endswith("## What is said\n\n1:15 Ann: \\- The \\*tide\\*\n")
+    assert json.loads(to_json(approved(detail)))["transcript"] == [
+        {"start": 75.4, "end": 77.0, "speaker": "Ann", "text": "- The *tide*"}
+    ]
+    [row] = csv.DictReader(io.StringIO(to_table(approved(detail)).decode("utf-8-sig")))
+    assert (row["kind"], row["text"]) == ("said", "'- The *tide*")
+    assert approved(page(answered("transcript", "unreviewed", SAID))).empty
+
+
 def test_json_tells_nothing_approved_from_nothing_found() -> None:
     said = json.loads(to_json(approved(page(answered("highlights", "accepted", {"passages": []})))))
     assert (said["text"], said["highlights"]) == (None, [])
@@ -87,6 +101,17 @@ def test_the_difference_counts_lines_and_characters() -> None:
     person = {"lines": [{"id": 0, "text": "aloud"}, {"id": 1, "text": "same"}]}
     assert difference("ocr", engine, person) == {"lines_changed": 1, "lines_removed": 1, "characters": 5}
     assert not any(difference("ocr", engine, engine).values())
+
+
+def test_the_difference_of_transcripts_counts_segments_and_characters() -> None:
+    one, two, three = (
+        {"start": n, "end": n + 1, "text": text} for n, text in enumerate(("tied", "Um.", "x"))
+    )
+    said = difference(
+        "transcript", {"segments": [one, two, three]}, {"segments": [{**one, "text": "tide"}, three]}
+    )
+    assert said == {"segments_changed": 1, "segments_removed": 1, "characters": 5}
+    assert not any(difference("transcript", {"segments": [one]}, {"segments": [one]}).values())
 
 
 def test_the_difference_tells_a_moved_edge_from_another_passage() -> None:

@@ -6,20 +6,23 @@ import { CaptionEditor } from "./CaptionEditor";
 import type { Controller } from "./controller";
 import { Help } from "./Help";
 import { press } from "./keys";
+import { Listen } from "./Listen";
 import { PassageEditor } from "./PassageEditor";
+import { SegmentEditor } from "./SegmentEditor";
 import { TextEditor } from "./TextEditor";
 import { Key, Verbs } from "./Verbs";
 import { WordLayer } from "./WordLayer";
 import type { Item, Kind } from "./types";
 
-export const KIND_NAMES: Readonly<Record<Kind, string>> = { ocr: "Text", highlights: "Highlights", caption: "Caption" };
+export const KIND_NAMES: Readonly<Record<Kind, string>> = { ocr: "Text", highlights: "Highlights", caption: "Caption", transcript: "Transcript" };
 
 export function Review({ review }: { review: Controller }) {
   useKeys(review);
   const { phase, mode, notice } = review.state.value;
   const item = review.item.value;
+  const shown = item?.kind === "transcript" ? review.player.state.value : review.reader.picture.value;
   return (
-    <div class="v-root" data-annotation={item?.annotation ?? ""} data-picture={review.reader.picture.value} data-phase={phase} data-sending={review.sending.value}
+    <div class="v-root" data-annotation={item?.annotation ?? ""} data-picture={shown} data-phase={phase} data-sending={review.sending.value}
       onClick={letGo}>
       <Bar review={review} />
       {item ? <Desk review={review} item={item} /> : <Nothing review={review} />}
@@ -68,6 +71,7 @@ function Bar({ review }: { review: Controller }) {
         {tab("ocr", "Text")}
         {tab("highlights", "Highlights")}
         {tab("caption", "Captions")}
+        {tab("transcript", "Transcripts")}
       </div>
       <span class="v-space" />
       {review.sending.value > 1 && <span class="v-count" role="status">Saving {review.sending.value}</span>}
@@ -89,13 +93,16 @@ function Desk({ review, item }: { review: Controller; item: Item }) {
   const { draft } = review.state.value;
   return (
     <div class="v-desk">
-      <Stage model={review.reader}>
-        {draft?.kind === "highlights" && <WordLayer key={item.annotation} review={review} item={item} draft={draft} />}
-      </Stage>
+      {item.kind === "transcript" ? <Listen key={item.annotation} review={review} item={item} /> : (
+        <Stage model={review.reader}>
+          {draft?.kind === "highlights" && <WordLayer key={item.annotation} review={review} item={item} draft={draft} />}
+        </Stage>
+      )}
       <div class="v-side">
         <About review={review} item={item} />
         {draft?.kind === "ocr" && <TextEditor key={item.annotation} review={review} item={item} draft={draft} />}
         {draft?.kind === "highlights" && <PassageEditor key={item.annotation} review={review} item={item} draft={draft} />}
+        {draft?.kind === "transcript" && <SegmentEditor key={item.annotation} review={review} item={item} draft={draft} />}
         {draft?.kind === "caption" && <CaptionEditor key={item.annotation} review={review} item={item} draft={draft} />}
         <Verbs review={review} item={item} />
       </div>
@@ -115,8 +122,8 @@ function About({ review, item }: { review: Controller; item: Item }) {
         </a>
       </div>
       <small>
-        Read by {item.model || item.engine}
-        {item.kind !== "caption" && sure !== null && <span class={`v-sure${tone}`}>{sure} % sure</span>}
+        {item.kind === "transcript" ? "Written down by" : "Read by"} {item.model || item.engine}
+        {(item.kind === "ocr" || item.kind === "highlights") && sure !== null && <span class={`v-sure${tone}`}>{sure} % sure</span>}
       </small>
     </header>
   );

@@ -9,6 +9,7 @@ import type { Item, Kind } from "./types";
 const REASONS: Readonly<Record<Kind, readonly string[]>> = {
   ocr: ["The picture is not readable", "The text is mostly wrong", "There is no text to read", "Wrong reading order"],
   highlights: ["Nothing is highlighted there", "The passages are mostly wrong", "Pen marks or headings, no highlights"],
+  transcript: ["The words are mostly wrong", "Nobody speaks in it", "The times do not fit", "Wrong language"],
   caption: ["It describes something else", "It says nothing useful", "It names or judges a person"],
 };
 

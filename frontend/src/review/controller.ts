@@ -1,15 +1,15 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { ReaderModel, type Mark } from "../reader/model";
-import { isUnsure } from "../reader/lines";
-import type { ReaderData } from "../reader/types";
 import type { Component } from "../shared/component";
 import { ApiError, ReviewApi } from "./api";
 import { Clock } from "./clock";
-import { changeOf, isChanged, linesOf, problemOf } from "./draft";
+import { changeOf, isChanged, problemOf } from "./draft";
+import { markOf, pictureOf, readerOf } from "./picture";
+import { Player } from "./player";
 import { AHEAD, reduce, START, type Action, type State } from "./state";
 import type { Decision, Draft, Item, Kind, ReviewData } from "./types";
 
-const KINDS: readonly Kind[] = ["ocr", "highlights", "caption"];
+const KINDS: readonly Kind[] = ["ocr", "highlights", "caption", "transcript"];
 /** A claim lasts five minutes. */
 const HOLD_EVERY_MS = 60_000;
 const LOOK_AGAIN_MS = 15_000;
@@ -20,6 +20,7 @@ export class Controller {
   readonly state = signal<State>(START);
   readonly kinds = signal<readonly Kind[]>(KINDS);
   readonly reader = new ReaderModel(readerOf({ image_url: null, width: 1, height: 1 }, () => this.renew()));
+  readonly player = new Player();
   readonly item = computed(() => this.state.value.queue[0] ?? null);
   readonly changed = computed(() => {
     const { draft } = this.state.value;
@@ -216,8 +217,8 @@ export class Controller {
     else this.do({ type: "failed", trouble: error.trouble });
   }
 
-  /** A picture's URL has ended: the same items come again, with fresh ones. */
-  private renew(): void {
+  /** A URL has ended: the same items come again, with fresh ones. */
+  renew(): void {
     this.release();
     const { skipped, decided } = this.state.value;
     this.state.value = { ...START, skipped, decided };
@@ -237,7 +238,8 @@ export class Controller {
   /** Into the picture: another one for another item, other shapes for another draft, and what is selected. */
   private show({ queue, draft, selected }: State): void {
     const item = queue[0];
-    if (!item || !draft) return;
+    // What is heard has no picture to draw on.
+    if (!item || !draft || draft.kind === "transcript") return;
     if (item !== this.drawn[0] || draft !== this.drawn[1]) this.reader.update(readerOf(pictureOf(item, draft), () => this.renew()));
     this.drawn = [item, draft];
     const mark = markOf(item, draft, selected);
@@ -253,7 +255,7 @@ export class Controller {
     if (at >= 0 && at !== selected) this.do({ type: "select", at });
   }
 
-  /** To a line or passage from the list or the keyboard; `near` zooms to it. */
+  /** To a line, passage or segment from the list or the keyboard; `near` zooms to it. */
   go(at: number, near = false): void {
     this.do({ type: "select", at });
     const { draft, selected } = this.state.value;
@@ -261,33 +263,4 @@ export class Controller {
     const passage = draft?.kind === "highlights" ? draft.passages[selected] : undefined;
     if (passage) this.reader.goTo({ layer: "passage", id: passage.key }, near);
   }
-}
-
-/** The selected passage; of a text the selected line, but for the first one of a page that is clear. */
-function markOf(item: Item, draft: Draft, selected: number): Mark | null {
-  const passage = draft.kind === "highlights" ? draft.passages[selected] : undefined;
-  if (passage) return passage.dropped ? null : { layer: "passage", id: passage.key };
-  const line = draft.kind === "ocr" ? linesOf(item.result)[selected] : undefined;
-  return line && (selected > 0 || isUnsure(line)) ? { layer: "line", id: selected } : null;
-}
-
-function pictureOf(item: Item, draft: Draft): ReaderData {
-  const { asset, result } = item;
-  const lines = draft.kind !== "ocr" ? [] : linesOf(result).map((line, id) => ({ ...line, id, confidence: id in draft.lines ? 1 : line.confidence ?? null }))
-    .filter(({ id, polygon }) => draft.lines[id] !== null && Array.isArray(polygon));
-  const highlights = draft.kind !== "highlights" ? [] : draft.passages.filter((one) => !one.dropped).map((one) => ({ ...one, id: one.key }));
-  return {
-    asset: asset.id, title: asset.title, alt: asset.alt_text, image_url: asset.image_url, full_url: asset.full_url,
-    thumbhash: asset.thumbhash, width: asset.width ?? 1, height: asset.height ?? 1, rotation: result.rotation ?? 0,
-    state: "done", lines, highlights,
-  };
-}
-
-/** The reader as Streamlit would mount it; of its triggers only the one for a fresh picture can come. */
-function readerOf(data: ReaderData, renew: () => void): Component<ReaderData> {
-  return {
-    data, key: "review", name: "reader", parentElement: document.body,
-    setStateValue: () => undefined,
-    setTriggerValue: (name) => name === "renew" && renew(),
-  };
 }

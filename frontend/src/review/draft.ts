@@ -1,5 +1,5 @@
 import { fromResult, toResult } from "./passages";
-import type { Draft, EngineLine, EngineResult, Item } from "./types";
+import type { Draft, EngineLine, EngineResult, Item, Segment } from "./types";
 
 export const ALT_CHARS = 150;
 /** A text without lines is shown by its own; a text of a megabyte is not all drawn. */
@@ -8,6 +8,10 @@ const SHOWN_CHARS = 4000;
 
 export function linesOf(result: EngineResult): readonly EngineLine[] {
   return Array.isArray(result.lines) ? result.lines : [];
+}
+
+export function segmentsOf(result: EngineResult): readonly Segment[] {
+  return Array.isArray(result.segments) ? result.segments : [];
 }
 
 /** What a person starts from: the engine's answer, or their own when a decision was taken back. */
@@ -19,6 +23,9 @@ export function startOf(item: Item, mine: EngineResult | null = null): Draft {
   if (item.kind === "highlights") {
     const passages = fromResult(mine ? { ...item.result, passages: mine.passages ?? [] } : item.result);
     return { kind: "highlights", passages, touched: mine !== null };
+  }
+  if (item.kind === "transcript") {
+    return { kind: "transcript", segments: mine ? respoken(segmentsOf(item.result), segmentsOf(mine)) : {} };
   }
   return { kind: "ocr", lines: mine ? corrections(linesOf(item.result), linesOf(mine)) : {} };
 }
@@ -35,9 +42,25 @@ function corrections(old: readonly EngineLine[], mine: readonly EngineLine[]): R
   return found;
 }
 
+/** Segments have no ids, but keep their order and times: what is left stands where the engine had it. */
+function respoken(old: readonly Segment[], mine: readonly Segment[]): Record<number, string | null> {
+  const found: Record<number, string | null> = {};
+  let next = 0;
+  old.forEach((segment, place) => {
+    const said = mine[next];
+    if (said?.start !== segment.start || said.end !== segment.end) found[place] = null;
+    else {
+      next += 1;
+      if (said.text !== segment.text) found[place] = said.text;
+    }
+  });
+  return found;
+}
+
 export function isChanged(item: Item, draft: Draft): boolean {
   if (draft.kind === "highlights") return draft.touched;
   if (draft.kind === "ocr") return Object.keys(draft.lines).length > 0;
+  if (draft.kind === "transcript") return Object.keys(draft.segments).length > 0;
   const start = startOf(item) as Extract<Draft, { kind: "caption" }>;
   return draft.alt_text.trim() !== start.alt_text.trim() || draft.caption.trim() !== start.caption.trim() || draft.tags !== start.tags;
 }
@@ -54,6 +77,7 @@ export function problemOf(draft: Draft): string | null {
 /** What is sent beside the decision `fixed`. */
 export function changeOf(item: Item, draft: Draft): Record<string, unknown> {
   if (draft.kind === "ocr") return { lines: draft.lines };
+  if (draft.kind === "transcript") return { segments: draft.segments };
   if (draft.kind === "highlights") return { passages: toResult(draft.passages, item.result.words ?? []) };
   return {
     alt_text: draft.alt_text.trim(),
@@ -65,9 +89,22 @@ export function changeOf(item: Item, draft: Draft): Record<string, unknown> {
 /** A line with its new text; the engine's own again is no correction. */
 export function withLine(item: Item, draft: Draft, place: number, text: string | null): Draft {
   if (draft.kind !== "ocr") return draft;
-  const { [place]: _, ...others } = draft.lines;
-  const same = text !== null && text === linesOf(item.result)[place]?.text;
-  return { ...draft, lines: same ? others : { ...others, [place]: text } };
+  return { ...draft, lines: put(draft.lines, place, text, linesOf(item.result)[place]?.text) };
+}
+
+/** A segment with its new text; one without words is taken out. */
+export function withSegment(item: Item, draft: Draft, place: number, text: string | null): Draft {
+  if (draft.kind !== "transcript") return draft;
+  const engines = segmentsOf(item.result)[place]?.text;
+  const words = text?.trim() ? (text.trim() === engines?.trim() ? engines : text.trim()) : null;
+  return { ...draft, segments: put(draft.segments, place, words ?? null, engines) };
+}
+
+type Texts = Readonly<Record<number, string | null>>;
+
+function put(texts: Texts, place: number, text: string | null, engines: string | undefined): Texts {
+  const { [place]: _, ...others } = texts;
+  return text !== null && text === engines ? others : { ...others, [place]: text };
 }
 
 export function shortened(text: string): string {

@@ -1,5 +1,5 @@
 import type { Controller } from "./controller";
-import { withLine } from "./draft";
+import { segmentsOf, withLine, withSegment } from "./draft";
 import { add, COLORS, freeWord, merge, moveEdge, shift, split } from "./passages";
 import { nextUnsure } from "./state";
 import type { Draft, DraftPassage, Item } from "./types";
@@ -14,6 +14,8 @@ export const HELP: readonly (readonly [title: string, rows: readonly Row[]])[] =
   ["Passages", [["↑ ↓", "Passage by passage"], ["← →", "Move its end by a word"], ["Shift ← →", "Move its beginning"], [", .", "Move it whole"],
     ["M", "Join with the next"], ["T", "Part in two: ← → choose where, Enter parts"], ["1 to 6", "Colour"], ["N", "New passage after this one"],
     ["X", "No passage"], ["E", "Edit its text"]]],
+  ["Transcripts", [["↑ ↓", "Segment by segment"], ["Space", "Play from the segment, and pause"], ["← →", "2 seconds back or on"],
+    ["E", "Edit the segment; Enter takes it, Tab goes on, Ctrl Space plays it"], ["X", "Take the segment out"]]],
   ["Picture", [["+ −", "Zoom"], ["0", "Whole picture"], ["Space", "To the line or passage, and back"], ["Drag over words", "New passage; Shift drag moves the picture"]]],
 ];
 
@@ -37,6 +39,7 @@ export function press(review: Controller, event: KeyboardEvent): boolean {
   const { item, draft } = { item: review.item.value, draft: state.draft };
   if (state.phase !== "ready" || !item || !draft) return false;
   if (state.mode === "split" && draft.kind === "highlights") return cutting(review, item, draft, key);
+  if (draft.kind === "transcript" && onSegment(review, item, draft, key)) return true;
   switch (key) {
     case "a":
     case "Enter":
@@ -62,6 +65,16 @@ export function press(review: Controller, event: KeyboardEvent): boolean {
   }
   if (draft.kind === "highlights" && onPassage(review, item, draft, key, event.shiftKey)) return true;
   return ["+", "=", "-", "_", "0"].includes(key) && review.reader.key(key);
+}
+
+function onSegment(review: Controller, item: Item, draft: Extract<Draft, { kind: "transcript" }>, key: string): boolean {
+  const at = review.state.value.selected;
+  const segment = segmentsOf(item.result)[at];
+  if (key === " ") return did(review.player.toggle(segment));
+  if (key === "ArrowLeft" || key === "ArrowRight") return did(review.player.move(key === "ArrowLeft" ? -2 : 2));
+  if (!segment || (key !== "x" && key !== "Delete")) return false;
+  const gone = draft.segments[at] === null;
+  return did(review.do({ type: "edit", draft: withSegment(item, draft, at, gone ? segment.text : null) }));
 }
 
 function onPassage(review: Controller, item: Item, draft: Passages, key: string, shifted: boolean): boolean {

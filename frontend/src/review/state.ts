@@ -1,4 +1,4 @@
-import { linesOf, startOf } from "./draft";
+import { linesOf, segmentsOf, startOf } from "./draft";
 import { isUnsure } from "../reader/lines";
 import type { Draft, EngineResult, Item, Trouble } from "./types";
 
@@ -17,7 +17,7 @@ export interface State {
   /** Steps of the draft that Ctrl+Z goes back by. */
   readonly past: readonly Draft[];
   readonly mode: Mode;
-  /** Of lines or passages. */
+  /** Of lines, passages or segments. */
   readonly selected: number;
   /** Where a passage is to be parted: before this word of it. */
   readonly cut: number;
@@ -125,11 +125,13 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-/** How many lines or passages there are to go along. */
+/** How many lines, passages or segments there are to go along. */
 export function count(state: State, draft: Draft | null = state.draft): number {
   const item = state.queue[0];
   if (!item || !draft) return 0;
-  return draft.kind === "ocr" ? linesOf(item.result).length : draft.kind === "highlights" ? draft.passages.length : 0;
+  if (draft.kind === "ocr") return linesOf(item.result).length;
+  if (draft.kind === "transcript") return segmentsOf(item.result).length;
+  return draft.kind === "highlights" ? draft.passages.length : 0;
 }
 
 /** The next line that the engine was not sure of, round the end. */

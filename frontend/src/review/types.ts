@@ -1,6 +1,6 @@
 import type { Polygon } from "../reader/types";
 
-export type Kind = "ocr" | "highlights" | "caption";
+export type Kind = "ocr" | "highlights" | "caption" | "transcript";
 export type Decision = "accepted" | "fixed" | "rejected";
 
 export interface Word {
@@ -25,6 +25,14 @@ export interface EnginePassage {
   readonly confidence?: number | null;
 }
 
+/** A stretch of speech; times in seconds from the beginning. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly speaker?: string | null;
+}
+
 /** What an engine answered; which of these are there depends on the kind. Nothing in it is sure to be there. */
 export interface EngineResult {
   readonly text?: string;
@@ -32,6 +40,7 @@ export interface EngineResult {
   readonly lines?: readonly EngineLine[];
   readonly passages?: readonly EnginePassage[];
   readonly words?: readonly Word[];
+  readonly segments?: readonly Segment[];
   readonly alt_text?: string;
   readonly caption?: string;
   readonly tags?: readonly string[];
@@ -47,12 +56,14 @@ export interface Item {
   readonly result: EngineResult;
   readonly asset: {
     readonly id: string;
+    readonly kind?: "image" | "video" | "sound";
     readonly title: string;
     readonly alt_text: string;
     readonly width: number | null;
     readonly height: number | null;
     readonly thumbhash: string | null;
     readonly image_url: string | null;
+    /** The original: what plays of a sound or a video. */
     readonly full_url: string | null;
   };
 }
@@ -72,6 +83,7 @@ export interface DraftPassage {
 export type Draft =
   | { readonly kind: "ocr"; readonly lines: Readonly<Record<number, string | null>> }
   | { readonly kind: "highlights"; readonly passages: readonly DraftPassage[]; readonly touched: boolean }
+  | { readonly kind: "transcript"; readonly segments: Readonly<Record<number, string | null>> }
   | { readonly kind: "caption"; readonly alt_text: string; readonly caption: string; readonly tags: string };
 
 export interface ReviewData {

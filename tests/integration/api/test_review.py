@@ -60,8 +60,11 @@ class Reading:
     ) -> None:
         self.make_asset, self.staff, self.service, self.db = make_asset, staff, service, db
 
+    def asset(self) -> str:
+        return self.make_asset()
+
     def __call__(self, result: dict[str, Any], kind: str = "ocr") -> str:
-        asset = self.make_asset()
+        asset = self.asset()
         with offered(self.db, "test"):
             [asked] = self.staff.rpc(
                 "request_annotations", p_assets=[asset], p_kinds=[kind], p_engine="test", p_force=True

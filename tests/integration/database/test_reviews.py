@@ -364,4 +364,4 @@ def test_the_kinds_asked_for_are_the_kinds_given(read: Reading, mo: Actor) -> No
     caption = read({"alt_text": "A cat"}, "caption")
     assert given(mo, p_kinds=["caption"]) == [caption]
     with refused("invalid"):
-        given(mo, p_kinds=["transcript"])
+        given(mo, p_kinds=["poetry"])
