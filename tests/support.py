@@ -93,7 +93,8 @@ def offered(db: psycopg.Connection[Any], name: str) -> Iterator[None]:
     """As long as the block lasts there is one more engine, which does every kind and is nobody's default."""
     models = dict.fromkeys(("ocr", "highlights", "caption", "transcript"), "")
     db.execute(
-        "insert into media.engines (name, place, available, models) values (%s, 900, true, %s)",
+        "insert into media.engines (name, place, available, models) values (%s, 900, true, %s)"
+        " on conflict (name) do update set available = true, models = excluded.models",
         [name, json.dumps(models)],
     )
     try:

@@ -55,6 +55,7 @@ def approved(detail: AssetDetail) -> Approved:
         _checked(detail, kind) for kind in ("ocr", "highlights", "caption", "transcript")
     )
     passages = cast(list[dict[str, Any]], (marks or {}).get("passages") or [])
+    segments = cast(list[dict[str, Any]], (said or {}).get("segments") or [])
     return Approved(
         asset=asset["id"],
         title=asset["title"] or asset["original_name"],
@@ -67,7 +68,7 @@ def approved(detail: AssetDetail) -> Approved:
         else [Highlight(str(one.get("color") or ""), str(one.get("text") or "")) for one in passages],
         alt_text=asset["alt_text"] or None,
         caption=None if caption is None else str(caption.get("caption") or caption.get("alt_text") or ""),
-        transcript=None if said is None else [_said(one) for one in said.get("segments") or []],
+        transcript=None if said is None else [_said(one) for one in segments],
     )
 
 

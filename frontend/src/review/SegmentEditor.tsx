@@ -18,13 +18,15 @@ interface Props {
 export function SegmentEditor({ review, item, draft }: Props) {
   const { selected, mode } = review.state.value;
   const list = useRef<HTMLOListElement>(null);
-  useIntoSight(list, selected, mode);
   const segments = segmentsOf(item.result);
+  const second = review.player.now.value;
+  const now = second === null ? -1 : segmentAt(segments, second);
+  useIntoSight(list, selected, mode);
+  // What is being said comes into sight by itself, but not away from where someone types.
+  useIntoSight(list, mode === "look" ? now : -1);
   if (segments.length === 0) {
     return <div class="v-list v-blank"><strong>No words were heard</strong><p>Accept it when nobody speaks, reject it when someone does.</p></div>;
   }
-  const second = review.player.now.value;
-  const now = second === null ? -1 : segmentAt(segments, second);
   const changed = Object.keys(draft.segments).length;
   return (
     <>

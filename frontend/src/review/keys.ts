@@ -11,11 +11,11 @@ export const HELP: readonly (readonly [title: string, rows: readonly Row[]])[] =
     ["S", "Skip for now"], ["B", "Come back to what was skipped"], ["Z", "Take back the last decision"], ["Ctrl Z", "Take back a change"]]],
   ["Text", [["↑ ↓", "Line by line"], ["U or Shift U", "Next or previous unsure line"], ["E", "Edit the line; Enter takes it, Tab goes on"],
     ["X", "Take the line out"]]],
+  ["Transcripts", [["↑ ↓", "Segment by segment"], ["Space", "Play from the segment, and pause"], ["← →", "2 seconds back or on"],
+    ["E", "Edit the segment; Enter takes it, Tab goes on, Ctrl Space plays it"], ["X", "Take the segment out"]]],
   ["Passages", [["↑ ↓", "Passage by passage"], ["← →", "Move its end by a word"], ["Shift ← →", "Move its beginning"], [", .", "Move it whole"],
     ["M", "Join with the next"], ["T", "Part in two: ← → choose where, Enter parts"], ["1 to 6", "Colour"], ["N", "New passage after this one"],
     ["X", "No passage"], ["E", "Edit its text"]]],
-  ["Transcripts", [["↑ ↓", "Segment by segment"], ["Space", "Play from the segment, and pause"], ["← →", "2 seconds back or on"],
-    ["E", "Edit the segment; Enter takes it, Tab goes on, Ctrl Space plays it"], ["X", "Take the segment out"]]],
   ["Picture", [["+ −", "Zoom"], ["0", "Whole picture"], ["Space", "To the line or passage, and back"], ["Drag over words", "New passage; Shift drag moves the picture"]]],
 ];
 

@@ -48,7 +48,8 @@ class Marks:
     """Per word (all of length n): ``cover`` is the share of its width that is marked, ``strength`` the
     usual distance from the paper's colour there, ``hue`` its direction in degrees, ``brightness`` what
     its background has (0..255), ``ink`` the share of it that is dark, ``beside`` the share of the gap
-    before or after it that is marked, whichever is more."""
+    before or after it that is marked, whichever is more, ``ground`` how bright the lighter of these gaps is
+    beside the lightest of the word: about 1, and far less where light letters stand on a dark ground."""
 
     cover: Floats
     strength: Floats
@@ -56,6 +57,7 @@ class Marks:
     brightness: Floats
     ink: Floats
     beside: Floats
+    ground: Floats
 
 
 def colour_of(hue: float) -> Color:
@@ -87,9 +89,17 @@ def measure(pixels: Pixels, quads: Floats, line_ends: Floats) -> Marks:
     cover, strength, hue = _sum_up(chroma, distance, light, marked)
     brightness = np.asarray(np.quantile(value.reshape(len(quads), -1), 0.8, axis=1), dtype=np.float64)
     gaps = _grid(_gaps(quads, height))
-    coloured = np.linalg.norm(_chroma(_pick(smooth, gaps)) - paper.at(gaps), axis=-1) >= TRACE
+    between = _pick(smooth, gaps)
+    coloured = np.linalg.norm(_chroma(between) - paper.at(gaps), axis=-1) >= TRACE
     beside = coloured.mean(axis=(1, 2)).reshape(2, -1).max(axis=0)
-    return Marks(cover, strength, hue, brightness, 1 - light.mean(axis=(1, 2)), beside)
+    ground = _ground(colours, between)
+    return Marks(cover, strength, hue, brightness, 1 - light.mean(axis=(1, 2)), beside, ground)
+
+
+def _ground(words: Floats, gaps: Floats) -> Floats:
+    lightest = np.quantile((words @ LUMINANCE).reshape(len(words), -1), 0.9, axis=1)
+    around = np.median((gaps @ LUMINANCE).reshape(len(gaps), -1), axis=1).reshape(2, -1).max(axis=0)
+    return around / np.maximum(lightest, 1.0)
 
 
 def _gaps(quads: Floats, height: float) -> Floats:

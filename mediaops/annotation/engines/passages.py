@@ -33,6 +33,10 @@ NEIGHBOURS = 6
 MIN_INK = 0.025
 """Printed words are at least this dark. What has colour but no ink in it is itself the ink: a heading."""
 
+GROUND = 0.6
+"""A marker lets light through: beside a marked word it is about as bright as behind it. Darker than this
+share, it is the ground of a heading in light letters."""
+
 
 @dataclass(frozen=True)
 class MarkedPassage:
@@ -71,6 +75,7 @@ def find_passages(pixels: Pixels, lines: list[ReadLine]) -> list[MarkedPassage]:
 def _colours(marks: Marks, line_of: NDArray[np.intp]) -> list[Color | None]:
     """The marker's colour per word, None for a word that is not marked."""
     marked = (marks.cover > MOST) & (marks.strength >= FAINT) & (marks.ink >= MIN_INK)
+    marked &= marks.ground >= GROUND
     colours: list[Color | None] = [
         colour_of(float(hue)) if is_marked else None for is_marked, hue in zip(marked, marks.hue, strict=True)
     ]

@@ -99,7 +99,7 @@ class PageReader:
             return line, place_words(crop, quads[i], line)
 
         found = list(self._pool.map(read, range(len(quads))))
-        good = [i for i, (line, words) in enumerate(found) if words and _is_text(line, quads[i])]
+        good = [i for i, (line, words) in enumerate(found) if words and is_text(line, quads[i])]
         lines: list[ReadLine] = []
         for row in reading_order(quads[good]):
             parts = [found[good[i]] for i in row.parts]
@@ -109,10 +109,13 @@ class PageReader:
         return lines
 
 
-def _is_text(line: Recognised, quad: Floats) -> bool:
+def is_text(line: Recognised, quad: Floats) -> bool:
+    """Whether what was made out between these corners is text, rather than a texture or an unknown script."""
     length = float(np.linalg.norm(quad[1] - quad[0]))
     height = float(np.linalg.norm(quad[3] - quad[0]))
-    filled = len(line.text) / max(LETTERS_A_HEIGHT * length / max(height, 1.0), 1.0)
+    # Spaces count between words, not between commas: there an unknown script has its words.
+    written = line.text if any(sign.isalnum() for sign in line.text) else "".join(line.text.split())
+    filled = len(written) / max(LETTERS_A_HEIGHT * length / max(height, 1.0), 1.0)
     return line.score * min(1.0, filled) >= MIN_SCORE
 
 

@@ -144,6 +144,7 @@ def test_finishing_makes_it_ready_once(make: Maker, staff: Actor) -> None:
         assert make.service.call("finish_upload", p_asset=asset, p_facts=facts) == {
             "asset": asset,
             "state": "ready",
+            "refused": [],
         }
     assert make.actions(asset) == ["asset.uploaded"]
     assert make.jobs(asset) == ["make_renditions"], "and the job that watched over the upload is gone"

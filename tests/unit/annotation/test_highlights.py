@@ -116,6 +116,17 @@ def test_a_coloured_heading_is_no_marker(color: tuple[float, float, float]) -> N
     assert passages(page) == []
 
 
+def test_light_letters_on_a_coloured_ground_are_no_marker() -> None:
+    page = PaintedPage()
+    ground = np.array([0.16, 0.43, 0.7])
+    left, top, _, bottom = page.box(2)
+    page.light[top - 12 : bottom + 12, left - 40 : page.box(5)[2] + 40] = ground
+    for word in range(2, 6):
+        red, green, blue = 0.98 / ground
+        page.write(word, (float(red), float(green), float(blue)))
+    assert passages(page) == []
+
+
 @pytest.mark.parametrize("overshoots", [False, True])
 def test_a_thick_coloured_letter_is_no_marker_unless_its_colour_goes_on_beside_it(overshoots: bool) -> None:
     page = PaintedPage()

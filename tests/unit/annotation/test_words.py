@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mediaops.annotation.engines.picture import Pixels
+from mediaops.annotation.engines.reader import is_text
 from mediaops.annotation.engines.recognise import Recognised
 from mediaops.annotation.engines.words import PlacedWord, place_words
 
@@ -82,3 +83,21 @@ def test_a_line_without_letters_has_no_words() -> None:
     crop, _ = line("one")
     assert place(crop, Recognised("", np.zeros(0), np.zeros(0))) == []
     assert place(crop, Recognised("  ", np.array([0.2, 0.4]), np.ones(2))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "heights", "it_is"),
+    [
+        # As the model makes out Cyrillic: sure of the commas, and of spaces where the words are.
+        (",  . , , : ", 18.4, False),
+        ("  !   ,  . ", 18.4, False),
+        ("  !", 7.7, False),
+        ("* * *", 5.0, True),
+        ("Contents      7", 24.0, True),
+        ("a page of print has letters", 12.0, True),
+    ],
+)
+def test_commas_where_words_should_be_are_no_text(text: str, heights: float, it_is: bool) -> None:
+    quad = np.array([[0, 0], [heights, 0], [heights, 1], [0, 1]]) * HEIGHT
+    sure = Recognised(text, np.linspace(0, 1, len(text)), np.full(len(text), 0.96))
+    assert is_text(sure, quad) is it_is
