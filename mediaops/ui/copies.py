@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from mediaops.cleanup import duplicates
 from mediaops.library import assets
 from mediaops.ui import look, pictures, viewer, words
 from mediaops.ui.orphan_words import alike, nothing, why_suggested
-from mediaops.ui.places import link_to_asset
+from mediaops.ui.places import ASSET, link_to_asset
 
 GROUPS_AT_FIRST: Final = 8
 MOST_GROUPS: Final = 96
@@ -39,6 +40,7 @@ def side_by_side() -> bool:
 
 def show() -> None:
     """The groups, a page of them at a time."""
+    look.links()
     shown = int(st.session_state.get(SHOWN, GROUPS_AT_FIRST))
     after = st.query_params.get("after") or None
     client = viewer.client()
@@ -103,7 +105,8 @@ def _group(group: Group, signed: dict[str, str]) -> None:
 def _copy(card: Card, group: Group, signed: dict[str, str], key: str, keep: str) -> None:
     kept = card["id"] == keep
     st.html(
-        f'<div class="mo-copy{" is-kept" if kept else ""}">{thumb(card, signed)}'
+        f'<div class="mo-copy{" is-kept" if kept else ""}">'
+        f"{opening(card['id'], 'tabindex=-1 aria-hidden=true')}{thumb(card, signed)}</a>"
         f'<div class="mo-badges">{_badges(card)}</div></div>'
     )
     link_to_asset(card["id"], look.plain(name(card)))
@@ -140,17 +143,30 @@ def _badges(card: Card) -> str:
     return "".join(shown)
 
 
-def _near(near: list[dict[str, Any]], signed: dict[str, str]) -> None:
-    if not near:
-        return
-    st.html('<p class="mo-subtle mo-near-title">Looks alike, other bytes. Merging never touches these.</p>')
-    with st.container(horizontal=True, gap="small", key=None):
-        for each in near:
-            card = each["asset"]
-            with st.container(width=132, gap="xxsmall"):
-                st.html(thumb(card, signed))
-                link_to_asset(card["id"], look.plain(name(card)[:40]))
-                st.html(f'<p class="mo-subtle">{alike(each["distance"])}</p>')
+def _near(near: Sequence[dict[str, Any]], signed: dict[str, str]) -> None:
+    """What looks alike, to be looked at: each is a way to its asset, and nothing here can be chosen."""
+    if near:
+        st.html(
+            '<p class="mo-subtle mo-near-title">Looks alike, other bytes. Merging never touches these.</p>'
+            f'<ul class="mo-near">{"".join(_alike(each, signed) for each in near)}</ul>'
+        )
+
+
+def _alike(each: dict[str, Any], signed: dict[str, str]) -> str:
+    card: Card = each["asset"]
+    measured = f"{card['width']} × {card['height']} · " if card["width"] and card["height"] else ""
+    said = [alike(each["distance"]), measured + words.size(card["bytes"])]
+    if card["link_count"]:
+        said.append(f"used in {words.plural(card['link_count'], 'place')}")
+    return (
+        f"<li>{opening(card['id'])}{thumb(card, signed)}<b>{escape(name(card))}</b></a>"
+        f"{''.join(f'<small>{escape(line)}</small>' for line in said)}</li>"
+    )
+
+
+def opening(asset: str, more: str = "") -> str:
+    """The beginning of a link to an asset's page, within the dashboard; see :func:`look.links`."""
+    return f'<a data-go href="{ASSET.path}?id={escape(asset, quote=True)}" {more}>'
 
 
 def thumb(card: Card, signed: dict[str, str]) -> str:

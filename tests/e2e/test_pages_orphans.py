@@ -1,4 +1,4 @@
-"""What nothing uses: seen, understood, kept, linked, recovered, merged."""
+"""What nothing uses: seen, understood, kept, linked, recovered."""
 
 from __future__ import annotations
 
@@ -6,84 +6,24 @@ import csv
 import io
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from postgrest.exceptions import APIError
+from playwright.sync_api import Page, expect
 
 from mediaops.client import rpc
 from tests.e2e.component_page import eventually
 from tests.e2e.conftest import picture
 from tests.e2e.dashboard import Dashboard
+from tests.e2e.orphaned import WAIT_SECONDS, Maker, choose, row, scan, state, store, tick, without_grace
 from tests.e2e.steps import asks, come_in_as, dialog, heading, settled, tile
-
-WAIT_SECONDS = 90
-Maker = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
 def dashboard() -> Iterator[Dashboard]:
-    """One of its own, where everything unused is an orphan at once."""
-    running = Dashboard()
-    running.start()
-    ops = running.person("ops")
-    for policy in ops.rpc("policies"):
-        ops.rpc(
-            "set_policy",
-            p_class=policy["class"],
-            p_grace_days=0,
-            p_retention_days=policy["retention_days"],
-            p_mode=policy["mode"],
-            p_version=policy["version"],
-        )
-    yield running
-    running.stop()
-
-
-def row(page: Page, class_: str) -> Locator:
-    """A class in the summary."""
-    return page.locator(f".st-key-class-{class_}")
-
-
-def choose(page: Page, name: str) -> None:
-    """Click a class in the summary."""
-    page.get_by_role("button", name=re.compile(f"^{name}: ")).click()
-    settled(page)
-
-
-def tick(page: Page, orphan: str) -> None:
-    tile(page, orphan).hover()
-    tile(page, orphan).get_by_role("checkbox").click()
-    expect(page.locator(".mo-selected")).to_be_visible()
-    settled(page)
-
-
-def scan(dashboard: Dashboard) -> None:
-    """Look through Storage and wait for its end."""
-    ops = dashboard.person("ops")
-    mine = ops.rpc("start_scan")["id"]
-    eventually(
-        lambda: ops.rpc("scan_status")["id"] != mine or ops.rpc("scan_status")["state"] == "done",
-        WAIT_SECONDS,
-    )
-
-
-def store(dashboard: Dashboard, path: str, content: bytes) -> str:
-    """An object that no asset knows."""
-    dashboard.service.storage.from_("media").upload(path, content, {"content-type": "image/webp"})
-    return path
-
-
-def state(dashboard: Dashboard, asset: str) -> str | None:
-    """As it stands now; None for what is no asset (yet)."""
-    try:
-        return dashboard.person("staff").rpc("get_asset", p_asset=asset)["asset"]["state"]
-    except APIError as error:
-        assert error.message == "not_found"
-        return None
+    with without_grace() as running:
+        yield running
 
 
 def test_storage_is_looked_through_by_ops(page: Page, dashboard: Dashboard) -> None:
@@ -287,68 +227,3 @@ def test_a_lost_rendition_is_made_again(page: Page, dashboard: Dashboard, new_as
     eventually(lambda: bucket.exists(path), WAIT_SECONDS)
     dialog(page).get_by_role("button", name="Done").click()
     expect(tile(page, path)).to_contain_text("Settled")
-
-
-@pytest.fixture
-def copies(dashboard: Dashboard, new_asset: Maker) -> tuple[str, str]:
-    """The same bytes twice, the second one linked."""
-    content = picture(uuid.uuid4().int, (640, 480 + uuid.uuid4().int % 200))
-    first, second = new_asset("Copy one", content=content), new_asset("Copy two", content=content)
-    entry = str(uuid.uuid4())
-    item: dict[str, Any] = {
-        "id": entry,
-        "title": "Where copies are",
-        "url": "https://example.org/c",
-        "excerpt": "",
-    }
-    rpc(dashboard.service, "upsert_knowledge", p_items=[item])
-    dashboard.person("staff").rpc("link_assets", p_knowledge=entry, p_assets=[second], p_placement="inline")
-    return first, second
-
-
-def group(page: Page, asset: str) -> Locator:
-    """The group of copies with this asset."""
-    return page.locator('[class*="st-key-mo-copies-"]').filter(has=page.locator(f'a[href*="{asset}"]'))
-
-
-def test_copies_are_merged_into_the_one_chosen_and_come_back(
-    page: Page, dashboard: Dashboard, copies: tuple[str, str]
-) -> None:
-    first, second = copies
-    come_in_as(page, "staff", "/orphans?class=duplicate")
-    expect(group(page, first)).to_contain_text("Kept: used in 1 place, more than the others")
-    group(page, first).get_by_role("button", name="Keep this one").click()
-    expect(group(page, first)).to_contain_text("Kept: chosen by you")
-    group(page, first).get_by_role("button", name="Merge 1 copy").click()
-    expect(dialog(page)).to_contain_text("1 link moves to it:")
-    expect(dialog(page)).to_contain_text("Where copies are")
-    dialog(page).get_by_role("button", name="Merge 1 copy").click()
-    expect(dialog(page).get_by_text("1 asset merged.")).to_be_visible()
-    dialog(page).get_by_role("button", name="Done").click()
-
-    expect(group(page, first)).to_have_count(0)
-    assert (state(dashboard, first), state(dashboard, second)) == ("ready", "trashed")
-    page.get_by_role("radio", name="Merges").click()
-    merge = page.locator('[class*="st-key-mo-merge-"]').filter(has=page.locator(f'a[href*="{first}"]'))
-    expect(merge).to_contain_text("1 copy merged into it by Nora Lindqvist")
-    merge.get_by_role("button", name="Undo").click()
-    dialog(page).get_by_role("button", name="Take it back").click()
-    expect(dialog(page).get_by_text("1 asset back in the library.")).to_be_visible()
-    dialog(page).get_by_role("button", name="Done").click()
-    expect(merge).to_contain_text("taken back")
-    assert state(dashboard, second) == "ready"
-
-
-def test_connections_show_an_orphan_apart(page: Page, dashboard: Dashboard, copies: tuple[str, str]) -> None:
-    first, _ = copies
-    come_in_as(page, "staff", "/orphans?sort=Newest+first")
-    tick(page, first)
-    page.get_by_role("button", name="Connections", exact=True).last.click()
-
-    graph = page.get_by_test_id("stGraphVizChart")
-    expect(graph).to_contain_text("Copy one")
-    expect(graph).to_contain_text("Where copies are")
-    expect(graph).to_contain_text("same bytes")
-    asks(page, lambda query: query.get("asset") == [first])
-    page.reload()
-    expect(page.get_by_test_id("stGraphVizChart")).to_contain_text("Copy two")
