@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import streamlit as st
 
 from mediaops.cleanup import orphans
 from mediaops.cleanup.models import Summary
+from mediaops.cleanup.question import Question
 from mediaops.errors import MediaOpsError
 from mediaops.library import assets
 from mediaops.ui import (
@@ -15,6 +17,7 @@ from mediaops.ui import (
     look,
     merges,
     orphan_charts,
+    orphan_export,
     orphan_filters,
     orphan_graph,
     orphan_list,
@@ -51,7 +54,7 @@ def page() -> None:
             orphan_summary.classes(summary, trend, chosen)
         with right:
             orphan_charts.show(breakdown)
-        below(views(VIEWS | {"orphans": orphan_words.NAMES[chosen]}), summary)
+        below(views(VIEWS | {"orphans": orphan_words.NAMES[chosen]}), summary, breakdown["weeks"])
     except MediaOpsError as error:
         look.failure(error)
 
@@ -75,7 +78,7 @@ def views(names: dict[str, str]) -> str:
 
 @st.fragment
 @viewer.part
-def below(view: str, summary: Summary) -> None:
+def below(view: str, summary: Summary, weeks: Sequence[dict[str, Any]]) -> None:
     """What is worked with. Selecting in it does not count everything above again."""
     if view == "kept":
         orphan_list.kept()
@@ -84,18 +87,23 @@ def below(view: str, summary: Summary) -> None:
     elif view == "connections":
         orphan_graph.show()
     else:
-        of_class(summary)
+        of_class(summary, weeks)
 
 
-def of_class(summary: Summary) -> None:
+def of_class(summary: Summary, weeks: Sequence[dict[str, Any]]) -> None:
     client = viewer.client()
     facets = ask(lambda: assets.facets(client))
     class_ = orphan_filters.chosen_class()
     found = next(each for each in summary["classes"] if each["class"] == class_)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(f'<p class="mo-subtle">{orphan_words.MEANINGS[class_]}</p>', width="content")
-        groups = class_ == "duplicate" and copies.side_by_side()
-    question = orphan_filters.row(class_, lambda: facets.result()["uploaders"], grouped=groups)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            groups = class_ == "duplicate" and copies.side_by_side()
+            export = st.container(width="content")
+    known = {week["week"] for week in weeks if week["class"] == class_}
+    question = orphan_filters.row(class_, lambda: facets.result()["uploaders"], known, grouped=groups)
+    with export:
+        orphan_export.button(Question(class_) if groups else question, found)
     if groups:
         copies.show()
     else:

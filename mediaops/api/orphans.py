@@ -6,17 +6,24 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mediaops.api.callers import SignedIn
 from mediaops.cleanup import orphans, shown
 from mediaops.cleanup.models import OrphanClass
-from mediaops.cleanup.question import Question, Sort
+from mediaops.cleanup.question import AGES, Question, Sort, is_week
 from mediaops.library.models import Kind
 
 router = APIRouter()
 
-Age = Literal["", "under a week", "under a month", "under 3 months", "under a year", "older"]
+
+def _age(age: str) -> str:
+    if age and age not in AGES and not is_week(age):
+        raise ValueError(f"an age is a Monday's date, or one of: {', '.join(AGES)}")
+    return age
+
+
+Age = Annotated[str, AfterValidator(_age)]
 Size = Literal["", "under 100 kB", "under 1 MB", "under 10 MB", "larger"]
 After = Annotated[str | None, Field(max_length=2000)]
 Limit = Annotated[int, Field(ge=1, le=200)]

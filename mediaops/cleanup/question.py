@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, get_args
 
 from supabase import Client
 
 from mediaops.cleanup import orphans
-from mediaops.cleanup.models import CLASSES, OrphanClass, OrphanPage
+from mediaops.cleanup.models import CLASSES, Orphan, OrphanClass, OrphanPage
 
 # As `orphan_breakdown` names them; from (included) and to (not included) in days, in bytes (both included).
 AGES: Final[dict[str, tuple[float | None, float | None]]] = {
@@ -24,13 +26,43 @@ SIZES: Final[dict[str, tuple[int | None, int | None]]] = {
     "under 10 MB": (1_000_000, 9_999_999),
     "larger": (10_000_000, None),
 }
+WEEKS: Final = 52  # back, as `orphan_breakdown` counts them: what is older counts to the first
+_WEEK: Final = timedelta(weeks=1)
+_DAY: Final = timedelta(days=1)
+PAGE: Final = 200  # as many as `list_orphans` answers at once
 Sort = Literal["oldest", "newest", "largest", "smallest"]
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 
+def weeks(now: datetime | None = None) -> list[str]:
+    """The weeks an age can be, newest first: their Mondays in UTC, as ISO dates."""
+    today = (now or datetime.now(UTC)).astimezone(UTC).date()
+    monday = today - timedelta(days=today.weekday())
+    return [(monday - back * _WEEK).isoformat() for back in range(WEEKS + 1)]
+
+
+def is_week(age: str) -> bool:
+    """Whether it is the Monday of a week."""
+    try:
+        return date.fromisoformat(age).weekday() == 0
+    except ValueError:
+        return False
+
+
+def span(age: str, now: datetime | None = None) -> tuple[float | None, float | None]:
+    """From (included) and to (not included) in days. The first of :func:`weeks` has what is older, too."""
+    if not is_week(age):
+        return AGES.get(age, (None, None))
+    now = now or datetime.now(UTC)
+    begins = datetime.combine(date.fromisoformat(age), time(), UTC)
+    to = (now - begins) / _DAY if age > weeks(now)[-1] else None
+    return (now - begins - _WEEK) / _DAY, to
+
+
 @dataclass(frozen=True)
 class Question:
-    """``age`` and ``size`` are keys of :data:`AGES` and :data:`SIZES`, or empty for any."""
+    """``age`` is a key of :data:`AGES` or the Monday of a week as an ISO date, ``size`` a key of
+    :data:`SIZES`; empty for any."""
 
     class_: OrphanClass = CLASSES[0]
     kinds: tuple[str, ...] = ()
@@ -47,7 +79,7 @@ class Question:
 
     def page(self, client: Client, after: str | None = None, limit: int = 60) -> OrphanPage:
         """What the database answers to it."""
-        young, old = AGES.get(self.age, (None, None))
+        young, old = span(self.age)
         small, large = SIZES.get(self.size, (None, None))
         return orphans.find(
             client,
@@ -63,6 +95,16 @@ class Question:
             after=after,
             limit=limit,
         )
+
+    def every(self, client: Client) -> Iterator[Orphan]:
+        """All that it asks for, in its order, a page of them held at a time."""
+        after: str | None = None
+        while True:
+            found = self.page(client, after, PAGE)
+            yield from found["items"]
+            after = found["next"]
+            if after is None:
+                return
 
     def parameters(self) -> dict[str, Any]:
         """The same question as query parameters of ``GET /api/orphans``; what is not asked is left out."""

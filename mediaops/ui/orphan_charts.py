@@ -11,12 +11,16 @@ import streamlit as st
 from mediaops.cleanup.models import CLASSES, OrphanClass
 from mediaops.cleanup.question import AGES, SIZES
 from mediaops.ui import words
+from mediaops.ui.orphan_filters import age_name, asked_week, chosen_class
 from mediaops.ui.orphan_summary import choose
 from mediaops.ui.orphan_words import COLORS, NAMES
 
 HEIGHT: Final = 292
+LEGEND_HEIGHT: Final = 44
 LEAST_SHARE: Final = 0.03  # of the whole, for words in a field
 MAP: Final = "orphan-map"
+TIMELINE: Final = "orphan-weeks"
+_PICKED: Final = "picked"
 _PICTURES: Final = {"map": "By age and size", "weeks": "Over time"}
 _MEASURES: Final = {"bytes": "Size", "count": "Count"}
 Cell = dict[str, Any]
@@ -50,9 +54,15 @@ def show(breakdown: dict[str, list[Cell]]) -> None:
         )  # fmt: skip
         st.session_state["_orphan-map"] = flat(nodes)
     else:
+        st.html(legend(cells))
+        asked = _asked()
+        # What is picked stays picked in a chart: the next one begins anew, so that each click is told.
+        key = f"{TIMELINE}-{'-'.join(asked)}" if asked else TIMELINE
         st.altair_chart(
-            timeline(cells, str(measure)), height=HEIGHT,
-            alt="Orphans by the week since which nothing uses them. The table has the same numbers.",
+            timeline(cells, str(measure), asked), height=HEIGHT - LEGEND_HEIGHT, key=key,
+            on_select=lambda: _week_clicked(key), selection_mode=[_PICKED],
+            alt="Orphans by the week since which nothing uses them. The table has the same numbers, and the"
+            " filter by age has the weeks.",
         )  # fmt: skip
 
 
@@ -139,15 +149,19 @@ def treemap(nodes: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def timeline(weeks: Sequence[Cell], measure: str) -> alt.Chart:
-    """Stacked bars by week, coloured by class."""
+def timeline(weeks: Sequence[Cell], measure: str, asked: tuple[str, str] | None = None) -> alt.Chart:
+    """Stacked bars by week, coloured by class. ``asked``: the class and week that the list shows."""
     present = [class_ for class_ in CLASSES if any(week["class"] == class_ for week in weeks)]
     values = [
         {
             "week": week["week"],
+            "monday": week["week"],
+            "id": week["class"],
             "class": NAMES[week["class"]],
             "amount": week[measure],
+            "since": age_name(week["week"]),
             "words": _amount(week["count"], week["bytes"]),
+            "shown": asked is None or asked == (week["class"], week["week"]),
         }
         for week in weeks
     ]
@@ -155,30 +169,40 @@ def timeline(weeks: Sequence[Cell], measure: str) -> alt.Chart:
     axis = alt.Axis(title=None, tickCount=4, tickMinStep=1, labelExpr=amount)
     return (
         alt.Chart(alt.Data(values=values))
-        .mark_bar(size=9, cornerRadiusTopLeft=1, cornerRadiusTopRight=1)
+        .mark_bar(size=9, cornerRadiusTopLeft=1, cornerRadiusTopRight=1, cursor="pointer")
         .encode(
             x=alt.X(
                 "week:T",
                 title="Unused since the week of",
                 axis=alt.Axis(format="%b %Y", grid=False),
-                scale=alt.Scale(padding=8),
+                # Mondays are those of UTC; west of it they would be called Sundays.
+                scale=alt.Scale(type="utc", padding=8),
             ),
-            y=alt.Y("sum(amount):Q", axis=axis),
+            y=alt.Y("amount:Q", axis=axis, stack="zero"),
             color=alt.Color(
                 "class:N",
                 title=None,
                 scale=alt.Scale(
                     domain=[NAMES[class_] for class_ in present], range=[COLORS[class_] for class_ in present]
                 ),
-                legend=alt.Legend(orient="top", columns=4, symbolLimit=0, offset=4),
+                legend=None,  # Vega's does not wrap
             ),
+            opacity=alt.condition("datum.shown", alt.value(1), alt.value(0.3)),
             tooltip=[
-                alt.Tooltip("week:T", title="Week of", format="%d %b %Y"),
+                alt.Tooltip("since:N", title="Unused since"),
                 alt.Tooltip("class:N", title="Class"),
                 alt.Tooltip("words:N", title="Orphans"),
             ],
         )
+        .add_params(alt.selection_point(name=_PICKED, fields=["id", "monday"], toggle=False))
     )
+
+
+def legend(cells: Sequence[Cell]) -> str:
+    """The classes that are there with their colours, as HTML."""
+    present = {cell["class"] for cell in cells}
+    keys = (f'<i style="background:{COLORS[each]}"></i>{NAMES[each]}' for each in CLASSES if each in present)
+    return f'<p class="mo-key">{"".join(f"<span>{key}</span>" for key in keys)}</p>'
 
 
 def rows(cells: Sequence[Cell]) -> list[Cell]:
@@ -230,3 +254,19 @@ def _clicked() -> None:
         choose(*fields[places[0]])
     elif not places:
         st.session_state.update({"age": None, "size": None})
+
+
+def _asked() -> tuple[str, str] | None:
+    """The class and week that the list below shows."""
+    week = asked_week()
+    return (chosen_class(), week) if week else None
+
+
+def _week_clicked(key: str) -> None:
+    """A bar was clicked: the list below shows its class and week; clicked again, the whole class."""
+    picked: list[dict[str, Any]] = st.session_state[key]["selection"].get(_PICKED, [])
+    asked = _asked()
+    if picked and (picked[0]["id"], picked[0]["monday"]) != asked:
+        choose(picked[0]["id"], picked[0]["monday"])
+    elif asked:
+        st.session_state["age"] = None

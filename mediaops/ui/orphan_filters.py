@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
 from typing import Any, Final, Literal
 
 import streamlit as st
 
 from mediaops.cleanup.models import CLASSES, ROW_CLASSES, OrphanClass
-from mediaops.cleanup.question import AGES, SIZES, SORTS, Question
+from mediaops.cleanup.question import AGES, SIZES, SORTS, Question, is_week, weeks
 from mediaops.library.models import Person
 
 OF_ASSETS: Final = (*ROW_CLASSES, "broken_asset")
@@ -41,9 +42,42 @@ def sort_by(order: str) -> None:
     st.session_state[_NEXT_SORT] = order
 
 
-def row(class_: OrphanClass, uploaders: Callable[[], list[Person]], *, grouped: bool = False) -> Question:
-    """Draw the filters and answer what they say. ``uploaders`` is asked as late as it can be; ``grouped``:
-    the class is looked at in groups, which can't be filtered."""
+def age_name(age: str) -> str:
+    """``under a week``, ``Week of 23 Nov 2026``; the first week has everything before its end."""
+    if not is_week(age):
+        return age
+    monday = date.fromisoformat(age)
+    if age > weeks()[-1]:
+        return f"Week of {monday.day} {monday:%b %Y}"
+    after = monday + timedelta(weeks=1)
+    return f"Before {after.day} {after:%b %Y}"
+
+
+def asked_week() -> str:
+    """The week that the list shows; empty for any. Before the filters are drawn, the address tells."""
+    if "age" in st.session_state:
+        age = st.session_state["age"] or ""
+        return age if is_week(age) else ""
+    named = st.query_params.get("age")
+    return next((week for week in weeks() if age_name(week) == named), "")
+
+
+def _ages(known: Collection[str]) -> list[str]:
+    """The weeks that have orphans of the class, and the one that is asked for."""
+    asked = asked_week()
+    return [*AGES, *(week for week in weeks() if week in known or week == asked)]
+
+
+def row(
+    class_: OrphanClass,
+    uploaders: Callable[[], list[Person]],
+    known_weeks: Collection[str],
+    *,
+    grouped: bool = False,
+) -> Question:
+    """Draw the filters and answer what they say. ``uploaders`` is asked as late as it can be;
+    ``known_weeks`` have orphans of the class; ``grouped``: it is looked at in groups, which can't be
+    filtered."""
     if (order := st.session_state.pop(_NEXT_SORT, None)) in SORTS:
         st.session_state["sort"] = order
     with _box(OFF if grouped else ON):
@@ -51,7 +85,7 @@ def row(class_: OrphanClass, uploaders: Callable[[], list[Person]], *, grouped: 
         with _box("" if class_ in OF_ASSETS else OFF, "content"):
             kinds = _kinds()
             by = _uploaders(uploaders())
-        return _rest(class_, kinds, by)
+        return _rest(class_, kinds, by, _ages(known_weeks))
 
 
 def _box(key: str, width: Literal["stretch", "content"] = "stretch") -> Any:
@@ -62,9 +96,9 @@ def _box(key: str, width: Literal["stretch", "content"] = "stretch") -> Any:
     )
 
 
-def _rest(class_: OrphanClass, kinds: list[str], by: list[str]) -> Question:
-    age = _select("age", "Any age", list(AGES), 158)
-    size = _select("size", "Any size", list(SIZES), 158)
+def _rest(class_: OrphanClass, kinds: list[str], by: list[str], ages: list[str]) -> Question:
+    age = _select("age", "Any age", ages, 205)
+    size = _select("size", "Any size", list(SIZES), 150)
     waiting = st.toggle(
         "Show waiting",
         key="waiting",
@@ -112,7 +146,7 @@ def _uploaders(people: list[Person]) -> list[str]:
         format_func=lambda user: names.get(user, "Someone else"),
         placeholder="Anyone's",
         label_visibility="collapsed",
-        width=165,
+        width=152,
         bind="query-params",
     )
 
@@ -124,6 +158,7 @@ def _select(key: str, anything: str, options: list[str], width: int) -> str:
         index=None,
         key=key,
         placeholder=anything,
+        format_func=age_name,
         label_visibility="collapsed",
         width=width,
         bind="query-params",

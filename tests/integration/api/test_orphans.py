@@ -51,6 +51,7 @@ def test_what_is_kept_comes_with_who_and_why(signed_in, people) -> None:
         {},
         {"class": "everything"},
         {"class": "unlinked", "age": "ancient"},
+        {"class": "unlinked", "age": "2026-11-24"},
         {"class": "unlinked", "size": "huge"},
         {"class": "unlinked", "sort": "title"},
         {"class": "unlinked", "limit": 1000},

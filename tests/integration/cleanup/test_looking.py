@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mediaops.cleanup.question import span, weeks
 from mediaops.uploads.completion import settle
 from tests.integration.cleanup.library import Library, path_of
 from tests.integration.database.actors import Actor, Maker, refused
@@ -26,6 +27,25 @@ def test_ages_are_from_and_below(library: Library, staff: Actor) -> None:
     assert ids(staff, "unlinked") == [old, middle, young]
     assert ids(staff, "unlinked", p_min_age_days=90, p_max_age_days=200) == [middle]
     assert ids(staff, "unlinked", p_max_age_days=90) == [young]
+
+
+def test_a_week_of_the_picture_is_what_the_list_shows_for_it(library: Library, staff: Actor) -> None:
+    monday = "date_trunc('week', now()) - interval '12 weeks'"
+    for since in (
+        f"{monday} + interval '1 hour'",
+        f"{monday} + interval '6 days 23 hours'",
+        f"{monday} - interval '1 hour'",
+        "now() - interval '2 years'",
+    ):
+        library.asset(since=since)
+    bars = {each["week"]: each["count"] for each in staff.call("orphan_breakdown")["weeks"]}
+
+    def listed(week: str) -> int:
+        young, old = span(week)
+        return len(ids(staff, "unlinked", p_min_age_days=young, p_max_age_days=old))
+
+    assert {week: listed(week) for week in weeks()} == dict.fromkeys(weeks(), 0) | bars
+    assert sorted(bars.values()) == [1, 1, 2]
 
 
 @pytest.mark.parametrize(

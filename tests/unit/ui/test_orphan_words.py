@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from mediaops.cleanup.question import weeks
 from mediaops.ui import orphan_charts, orphan_graph, orphan_scan, orphan_summary, orphan_words
 from mediaops.ui.merges import told
 from mediaops.ui.orphan_actions import can_be_made_again, csv_row
+from mediaops.ui.orphan_filters import age_name
 
 SCAN: dict[str, Any] = {
     "state": "done",
@@ -175,6 +177,26 @@ def test_the_table_has_the_same_numbers() -> None:
 
     assert [row["class"] for row in rows] == ["Unlinked", "Unlinked", "Unlinked", "Ghost files"]
     assert sum(row["bytes"] for row in rows) == sum(cell["bytes"] for cell in CELLS)
+
+
+def test_the_timeline_marks_the_week_that_the_list_shows() -> None:
+    bars = [{"class": "unlinked", "week": f"2026-01-{day}", "count": 1, "bytes": 9} for day in ("05", "12")]
+
+    def shown(asked: tuple[str, str] | None) -> list[bool]:
+        values = orphan_charts.timeline(bars, "count", asked).to_dict()["data"]["values"]
+        return [each["shown"] for each in values]
+
+    assert shown(None) == [True, True]
+    assert shown(("unlinked", "2026-01-12")) == [False, True]
+    assert orphan_charts.legend(bars).count("<span>") == 1
+
+
+def test_an_age_in_words() -> None:
+    newest, *_, first = weeks(datetime.now(UTC))
+
+    assert age_name("under a week") == "under a week"
+    assert age_name(newest).startswith("Week of ")
+    assert age_name(first).startswith("Before ")
 
 
 def test_sparklines_need_two_points() -> None:
