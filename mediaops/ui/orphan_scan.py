@@ -36,7 +36,7 @@ def _state(was_running: bool) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key="mo-scan", width="content"
     ):
         if running and scan:
-            st.progress(share(scan), text=progress(scan), width=260)
+            st.progress(share(scan), text=progress(scan), width=360)
             if viewer.person().is_ops and st.button("Stop", icon=":material/stop:", key="scan-stop"):
                 orphans.stop_scan(client, scan["id"])
                 st.rerun(scope="app")

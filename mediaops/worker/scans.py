@@ -30,16 +30,21 @@ def scan_storage(service: Client, scan: str) -> dict[str, Any]:
     """Go on with a scan of whatever kind; answers how it stands.
 
     Safe to kill anywhere and to run twice: each range is one transaction that also moves the scan's place.
+    A kind has one job at most: that of a scan stopped before it began is also the job of the one after it.
     """
     with connect() as connection:
-        kind = connection.execute(
-            "select kind, seconds from media.cleanup_scans where id = %s", [scan]
+        found = connection.execute(
+            "select now_running.id::text, this.kind, coalesce(now_running.seconds, this.seconds)"
+            " from media.cleanup_scans as this left join media.cleanup_scans as now_running"
+            " on now_running.kind = this.kind and now_running.state = 'running' where this.id = %s",
+            [scan],
         ).fetchone()
-        if kind is None:
+        if found is None:
             return {}
-        if kind[0] == "bytes":
-            return verify_bytes(service, scan, float(kind[1] or BYTES_SECONDS))
-        return scan_objects(connection, scan)
+        running, kind, seconds = found
+        if kind == "bytes":
+            return verify_bytes(service, running or scan, float(seconds or BYTES_SECONDS))
+        return scan_objects(connection, running or scan)
 
 
 def scan_objects(

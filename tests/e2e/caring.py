@@ -101,10 +101,10 @@ class House:
 
     @contextmanager
     def worker_busy(self) -> Iterator[None]:
-        """Nobody takes up runs by themselves; the test does their steps, and sees each."""
+        """Nobody takes up plans, runs or scans by themselves; the test does their steps, and sees each."""
         self._sql(
             "create function media.later() returns trigger language plpgsql as $$ begin"
-            " if new.task_name in ('plan_cleanup', 'run_cleanup') then new.scheduled_at := 'infinity'; end if; return new; end $$",
+            " if new.task_name in ('plan_cleanup', 'run_cleanup', 'scan_storage') then new.scheduled_at := 'infinity'; end if; return new; end $$",
             "create trigger later before insert on procrastinate.procrastinate_jobs"
             " for each row execute function media.later()",
         )
@@ -115,7 +115,7 @@ class House:
                 "drop trigger later on procrastinate.procrastinate_jobs",
                 "drop function media.later()",
                 "update procrastinate.procrastinate_jobs set scheduled_at = null"
-                " where task_name in ('plan_cleanup', 'run_cleanup') and status = 'todo'",
+                " where task_name in ('plan_cleanup', 'run_cleanup', 'scan_storage') and status = 'todo'",
             )
 
     @contextmanager

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mediaops.client import rpc
+from tests.e2e.caring import House
 from tests.e2e.component_page import eventually
 from tests.e2e.conftest import picture
 from tests.e2e.dashboard import Dashboard
@@ -166,11 +167,40 @@ def test_a_click_in_the_map_shows_what_lies_there(page: Page, new_asset: Maker) 
     asks(page, lambda query: query.get("table") == ["true"])
 
 
-def test_the_timeline_is_drawn(page: Page, new_asset: Maker) -> None:
-    new_asset("In this week")
-    come_in_as(page, "staff", "/orphans?picture=Over+time")
+def test_a_click_on_a_week_shows_what_is_unused_since_then(
+    page: Page, dashboard: Dashboard, new_asset: Maker
+) -> None:
+    asset, old = new_asset("In this week"), new_asset("In another week")
+    with House(dashboard).db as db:
+        db.execute(
+            "update media.assets set created_at = date_trunc('week', now()) - interval '18 days' where id = %s",
+            [old],
+        )
+    come_in_as(page, "staff", "/orphans?picture=Over+time&measure=Count&sort=Newest+first")
+    bars = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-rect path")
+    expect(tile(page, asset)).to_be_visible()
+    of_then = bars.and_(page.locator('[aria-label*="Class: Unlinked"]')).first
+    of_then.click()
 
-    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    expect(tile(page, asset)).to_have_count(0)
+    expect(tile(page, old)).to_be_visible()
+    asks(page, lambda query: query["age"][0].startswith("Week of "))
+    page.reload()
+    expect(tile(page, old)).to_be_visible()
+    expect(tile(page, asset)).to_have_count(0)
+
+    of_then.click()
+    expect(tile(page, asset)).to_be_visible()
+    asks(page, lambda query: "age" not in query)
+
+    # The same without a mouse: the filter has the weeks, and takes them back.
+    page.get_by_role("combobox", name="Any age").focus()
+    page.keyboard.type("Week of")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(tile(page, asset)).to_have_count(0)
+    page.locator(".st-key-age").get_by_role("button").first.click()
+    expect(tile(page, asset)).to_be_visible()
 
 
 def test_a_ghost_is_looked_at_and_recovered(page: Page, dashboard: Dashboard) -> None:
