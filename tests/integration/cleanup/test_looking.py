@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from supabase import Client
 
-from mediaops.cleanup.question import span, weeks
+from mediaops.cleanup.question import Question, span, weeks
 from mediaops.uploads.completion import settle
+from mediaops.worker.scans import scan_storage
 from tests.integration.cleanup.library import Library, path_of
 from tests.integration.database.actors import Actor, Maker, refused
-from tests.support import png
+from tests.support import Person, png
 
 Scan = Callable[[], dict[str, Any]]
 
@@ -171,3 +173,37 @@ def test_an_entrys_graph_has_the_copies_that_nobody_links(
         (used, entry, "cover"),
         (copy, used, "copy"),
     }
+
+
+def test_everything_is_walked_through_however_many_pages(library: Library, people: dict[str, Person]) -> None:
+    library.db.execute(
+        "insert into media.assets (id, kind, state, purpose, object_path, bytes, sha256, uploaded_by, created_at, original_name)"
+        " select id, 'image', 'ready', 'library', left(id::text, 2) || '/' || id || '/original', n,"
+        " encode(sha256(id::text::bytea), 'hex'), %s, now() - interval '100 days', 'a.png'"
+        " from (select gen_random_uuid() as id, n from generate_series(1, 2345) as n) as new",
+        [library.user],
+    )
+
+    # All of the same day: pages go on by id.
+    found = list(Question("unlinked").every(people["staff"].client))
+    small = list(Question("unlinked", age="under a year", sort="largest").every(people["staff"].client))
+
+    assert len({each["id"] for each in found}) == len(found) == 2345
+    assert [each["bytes"] for each in small] == list(range(2345, 0, -1))
+    assert not list(Question("unlinked", age="older").every(people["staff"].client))
+
+
+def test_the_job_of_a_stopped_scan_goes_on_with_the_one_that_runs(
+    library: Library, ops: Actor, service: Client
+) -> None:
+    library.object("team/plan.psd")
+    stopped = ops.call("start_scan")["id"]
+    ops.call("stop_scan", p_scan=stopped)
+    running = ops.call("start_scan")["id"]
+    jobs = library.db.execute(
+        "select args ->> 'scan' from procrastinate.procrastinate_jobs where task_name = 'scan_storage' and status = 'todo'"
+    ).fetchall()
+
+    assert jobs == [(stopped,)]
+    assert scan_storage(service, stopped)["state"] == "done"
+    assert [ops.call("scan_status")[name] for name in ("id", "state")] == [running, "done"]
