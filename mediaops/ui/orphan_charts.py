@@ -17,6 +17,7 @@ from mediaops.ui.orphan_words import COLORS, NAMES
 
 HEIGHT: Final = 292
 LEGEND_HEIGHT: Final = 44
+MONTHS_FROM_WEEKS: Final = 12  # with fewer bars the axis names days: months would be named twice
 LEAST_SHARE: Final = 0.03  # of the whole, for words in a field
 MAP: Final = "orphan-map"
 TIMELINE: Final = "orphan-weeks"
@@ -152,6 +153,7 @@ def treemap(nodes: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def timeline(weeks: Sequence[Cell], measure: str, asked: tuple[str, str] | None = None) -> alt.Chart:
     """Stacked bars by week, coloured by class. ``asked``: the class and week that the list shows."""
     present = [class_ for class_ in CLASSES if any(week["class"] == class_ for week in weeks)]
+    mondays = {week["week"] for week in weeks}
     values = [
         {
             "week": week["week"],
@@ -174,7 +176,7 @@ def timeline(weeks: Sequence[Cell], measure: str, asked: tuple[str, str] | None 
             x=alt.X(
                 "week:T",
                 title="Unused since the week of",
-                axis=alt.Axis(format="%b %Y", grid=False),
+                axis=alt.Axis(format="%b %Y" if len(mondays) > MONTHS_FROM_WEEKS else "%-d %b", grid=False),
                 # Mondays are those of UTC; west of it they would be called Sundays.
                 scale=alt.Scale(type="utc", padding=8),
             ),
