@@ -20,12 +20,13 @@ set search_path = ''
 as $$
   select case
     when p_class = any (media.row_classes()) then
-      -- An asset is in a plan once: the class named first takes it.
+      -- An asset is in a plan once: the class named first takes it. As a value and no join: while a plan grows, the
+      -- planner does not know how large it is, and would compare each asset with all of it.
       'select a.id as asset, null as path, media.asset_label(a) as title, media.orphan_facts(a, $4, o.since, o.keep) as reason,
         a.bytes, o.since, null as stamp, o.keep, o.id::text as key
       from (' || media.orphans_sql(p_class, p_picked) || ') as o join media.assets as a on a.id = o.id
       where o.since <= $5 and o.bytes >= $6 and (o.since, o.id) > ($8, coalesce($9::uuid, ''00000000-0000-0000-0000-000000000000''))
-        and not exists (select from media.cleanup_items as i where i.run = $3 and i.asset = a.id)
+        and (select true from media.cleanup_items as i where i.run = $3 and i.asset = a.id limit 1) is null
       order by o.since, o.id limit $7'
     when p_class = 'trashed' then
       'select a.id as asset, null as path, media.asset_label(a) as title,
