@@ -84,8 +84,8 @@ def measure(client: Client, direct: Asking, case: Case, calls: int) -> dict[str,
     directly: list[float] = []
     for number in range(WARM_CALLS + calls):
         arguments = case.ask()
-        there = timed(lambda: client.call(case.function, arguments))[0] * 1000  # noqa: B023
-        here = timed(lambda: direct.call(case.function, arguments))[0] * 1000  # noqa: B023
+        there = timed(client.call, case.function, arguments)[0] * 1000
+        here = timed(direct.call, case.function, arguments)[0] * 1000
         if number >= WARM_CALLS:
             over_http.append(there)
             directly.append(here)

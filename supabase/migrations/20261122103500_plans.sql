@@ -136,16 +136,14 @@ declare
   v_left int := p_limit;
   v_before int;
 begin
-  while v_left > 0 and (p_run.place ->> 'class')::int <= cardinality(p_run.classes)
-    and p_run.items < (p_run.options ->> 'max_items')::int loop
+  while (p_run.place ->> 'class')::int <= cardinality(p_run.classes) and p_run.items < (p_run.options ->> 'max_items')::int loop
+    if v_left <= 0 then
+      return p_run;
+    end if;
     v_before := p_run.items;
     p_run := media.plan_portion(p_run, v_left, p_assets, p_paths);
     v_left := v_left - (p_run.items - v_before);
   end loop;
-  if v_left <= 0 and (p_run.place ->> 'class')::int <= cardinality(p_run.classes)
-    and p_run.items < (p_run.options ->> 'max_items')::int then
-    return p_run;
-  end if;
   if p_run.automatic and p_run.items = 0 then
     delete from media.cleanup_runs where id = p_run.id;
     p_run.state := 'done';

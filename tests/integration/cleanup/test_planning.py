@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from supabase import Client
 
 from mediaops.worker import cleanup
 from mediaops.worker.scans import connect
-from tests.integration.cleanup.library import Library
+from tests.integration.cleanup.library import Library, path_of
 from tests.integration.cleanup.random_library import random_library
 from tests.integration.database.actors import Actor, Maker, refused
 
@@ -102,12 +103,14 @@ def test_what_is_picked_is_planned_at_once_and_nothing_else(
     library: Library, ops: Actor, scan: Callable[[], dict[str, Any]]
 ) -> None:
     picked, other = library.asset(), library.asset()
-    library.object("ab/unknown-file")
+    ghost = path_of(str(uuid.uuid4()))
+    library.object(ghost)
     scan()
+    every = ops.call("plan_cleanup", p_classes=["unlinked", "ghost_object"])
+    assert {each[3] or each[2] for each in items(ops, every["id"])} == {picked, other, ghost}
     planned = ops.call("plan_cleanup", p_classes=["unlinked", "ghost_object"], p_assets=[picked])
     assert (planned["state"], planned["count"]) == ("planned", 1)
     assert [each[2] for each in items(ops, planned["id"])] == [picked]
-    assert other not in {each[2] for each in items(ops, planned["id"])}
 
 
 def test_a_plan_in_the_making_can_be_thrown_away(make: Maker, library: Library, ops: Actor) -> None:
